@@ -1,0 +1,1 @@
+"""What the community does: one module a capability. Knows no Slack, no HTML, no environment."""

@@ -1,0 +1,166 @@
+"""Which country or regional body somebody means: forgiving, and never a wrong one in silence.
+
+Exact names in English, French, Spanish and the reader's language, ISO codes and aliases answer at once. A
+name in any other CLDR language, or one slip of the finger, answers at once only if a single place fits;
+else the reader is asked. Decision: docs/decisions/0002-names.md.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+from babel import Locale, UnknownLocaleError
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from community.errors import Ambiguous, NotFound
+from community.folding import fold
+
+HOUSE_LANGUAGES = ("en", "fr", "es")
+ARTICLES = ("the", "le", "la", "les", "l", "el", "los", "las")
+MOST_CHOICES = 8
+"""More would not be read on a phone, and a slip that fits more places is a guess."""
+
+_HERE = Path(__file__).parent
+_ALIKE_ENOUGH = 72
+"""Similarity, of 100, from which a name is worth suggesting: lets "Germanie" through, not "xyzzy"."""
+
+
+@dataclass(frozen=True)
+class OwnName:
+    """A stored place's names: of a regional body, or what the secretariat calls a country."""
+
+    key: str
+    names: Mapping[str, str]
+    aliases: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Names:
+    """The prebuilt index. `any_language` maps a folded name to the codes it fits; `un` overrides the CLDR."""
+
+    any_language: Mapping[str, tuple[str, ...]]
+    by_length: Mapping[int, Sequence[str]]
+    un: Mapping[str, Mapping[str, str]]
+    exact: Mapping[str, frozenset[str]]
+    _readers: dict[str, Mapping[str, frozenset[str]]] = field(default_factory=dict, compare=False)
+
+    def of(self, code: str, locale: str) -> str:
+        """The country's name in a locale such as `fr` or `pt_BR`: as the UN use it, else the CLDR's."""
+        parsed = _locale(locale)
+        said = self.un.get(code, {}).get(parsed.language)
+        return said or parsed.territories.get(code) or Locale("en").territories.get(code, code)
+
+    def find(self, query: str, locale: str, own: Iterable[OwnName] = ()) -> str:
+        """The key of the place meant: an ISO code, or a stored place's own key.
+
+        Raises `Ambiguous` where several fit, and `NotFound` with the nearest names where none does.
+        """
+        wanted = fold(query)
+        stored = _index((place.key, [*place.names.values(), *place.aliases]) for place in own)
+        for attempt in (wanted, _without_article(wanted)):
+            at_once = self._exactly(attempt, locale) | stored.get(attempt, frozenset())
+            if len(at_once) == 1:
+                return next(iter(at_once))
+            if at_once:
+                raise Ambiguous("place", query.strip(), tuple(sorted(at_once)))
+        near = self._one_slip(wanted, stored) or self._one_slip(_without_article(wanted), stored)
+        if len(near) == 1:
+            return near[0]
+        if near:
+            raise Ambiguous("place", query.strip(), tuple(near[:MOST_CHOICES]))
+        raise NotFound("place", query.strip(), self._nearest(wanted, locale, stored))
+
+    def _exactly(self, wanted: str, locale: str) -> frozenset[str]:
+        found = self.exact.get(wanted, frozenset())
+        language = _locale(locale).language
+        if language in HOUSE_LANGUAGES:
+            return found
+        return found | self._reader(locale).get(wanted, frozenset())
+
+    def _reader(self, locale: str) -> Mapping[str, frozenset[str]]:
+        """Names in a further reader's language: one locale, loaded when its first reader comes."""
+        if locale not in self._readers:
+            territories = _locale(locale).territories
+            codes = {code for codes in self.any_language.values() for code in codes}
+            self._readers[locale] = _index(
+                (code, [territories[code]]) for code in codes if code in territories
+            )
+        return self._readers[locale]
+
+    def _one_slip(self, wanted: str, stored: Mapping[str, frozenset[str]]) -> list[str]:
+        """Every place with a name, in any language, at most one slip from what was typed; exact ones first."""
+        if not wanted:
+            return []
+        near: dict[str, int] = {}
+        lengths = range(len(wanted) - 1, len(wanted) + 2)
+        pool = [name for length in lengths for name in self.by_length.get(length, ())]
+        for names, codes_of in ((pool, self.any_language), (list(stored), stored)):
+            for name, slips, _ in process.extract(
+                wanted, names, scorer=OSA.distance, processor=None, score_cutoff=1, limit=None
+            ):
+                for code in codes_of[name]:
+                    near[code] = min(near.get(code, 2), int(slips))
+        return sorted(near, key=lambda code: (near[code], code))
+
+    def _nearest(
+        self, wanted: str, locale: str, stored: Mapping[str, frozenset[str]]
+    ) -> tuple[str, ...]:
+        """Up to three places whose names look most like nonsense that was typed."""
+        pool = {**self.exact, **stored}
+        names = [name for name in pool if len(name) > 3]
+        found: dict[str, None] = {}
+        for name, _, _ in process.extract(
+            wanted, names, scorer=fuzz.ratio, processor=None, score_cutoff=_ALIKE_ENOUGH, limit=6
+        ):
+            found.update(dict.fromkeys(sorted(pool[name])))
+        return tuple(found)[:3]
+
+
+def load_names() -> Names:
+    """Read the index that `python -m community.names_index` made, in some 30 ms."""
+    any_language: dict[str, tuple[str, ...]] = {}
+    by_length: dict[int, list[str]] = defaultdict(list)
+    with (_HERE / "names.tsv").open(encoding="utf-8", newline="") as file:
+        for name, codes in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            any_language[name] = tuple(codes.split(","))
+            by_length[len(name)].append(name)
+    settings = un_names()
+    exact: dict[str, set[str]] = defaultdict(set)
+    with (_HERE / "names_exact.tsv").open(encoding="utf-8", newline="") as file:
+        for name, codes in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            exact[name].update(codes.split(","))
+    return Names(any_language, by_length, settings["names"], {k: frozenset(v) for k, v in exact.items()})
+
+
+def un_names() -> dict[str, dict[str, dict[str, str]]]:
+    """The names the United Nations use, and further spellings, from `un_names.yaml`."""
+    loaded: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(
+        (_HERE / "un_names.yaml").read_text(encoding="utf-8")
+    )
+    return loaded
+
+
+def _locale(locale: str) -> Locale:
+    try:
+        return Locale.parse(locale.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def _index(rows: Iterable[tuple[str, Iterable[str]]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for key, names in rows:
+        for name in names:
+            found[fold(name)].add(key)
+    return {name: frozenset(keys) for name, keys in found.items()}
+
+
+def _without_article(folded: str) -> str:
+    first, _, rest = folded.partition(" ")
+    return rest if rest and first in ARTICLES else folded

@@ -1,0 +1,96 @@
+"""The door to the database: one engine, reads without a transaction, writes in one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+asyncpg",
+    "postgres": "postgresql+asyncpg",
+}
+
+
+class DatabaseUnusable(Exception):
+    """The database cannot be used as it is; the text says what to do about it."""
+
+
+def async_url(url: str) -> str:
+    """The address with the driver this house uses: `sqlite:///x` and `postgresql://x` are enough to write.
+
+    Raises `DatabaseUnusable` for anything that is neither SQLite nor PostgreSQL.
+    """
+    try:
+        parsed = make_url(url)
+    except Exception as error:
+        raise DatabaseUnusable(
+            "DATABASE_URL is not an address; write sqlite:///file or postgresql://..."
+        ) from error
+    driver = _DRIVERS.get(parsed.drivername.partition("+")[0])
+    if driver is None:
+        raise DatabaseUnusable("DATABASE_URL must name SQLite or PostgreSQL")
+    return parsed.set(drivername=driver).render_as_string(hide_password=False)
+
+
+@dataclass(frozen=True)
+class Database:
+    """An engine, and the two ways to use it."""
+
+    engine: AsyncEngine
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session without BEGIN and ROLLBACK: measured at half the time of a transaction a read."""
+        connection = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        async with AsyncSession(connection, autoflush=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """A session in one transaction: committed at the end, rolled back by an exception.
+
+        On SQLite it opens with BEGIN IMMEDIATE: a reader that turns writer later fails with "database is
+        locked" instead of waiting its turn.
+        """
+        async with (
+            AsyncSession(self.engine, autoflush=True, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    async def close(self) -> None:
+        """Give back every connection."""
+        await self.engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """A database by its address; nothing is connected yet. Raises `DatabaseUnusable` for a wrong address."""
+    address = async_url(url)
+    if not address.startswith("sqlite"):
+        return Database(create_async_engine(address, pool_pre_ping=True))
+    engine = create_async_engine(address, connect_args={"timeout": 10})
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_immediate)
+    return Database(engine)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Write-ahead log, so that readers never wait; and no BEGIN by the driver, for we say it ourselves."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    if connection.get_isolation_level() != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,1 @@
+"""Loading: files of facts into tables, once, without overwriting what people edited."""

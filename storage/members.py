@@ -1,0 +1,63 @@
+"""Members of the workspace, and the channels the bot speaks in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import String, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base
+
+
+class Member(Base):
+    """A Slack user. What they chose goes before what their Slack profile says; no name is stored."""
+
+    __tablename__ = "members"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slack_id: Mapped[str] = mapped_column(String(20), unique=True)
+    language: Mapped[str | None] = mapped_column(String(8))
+    zone: Mapped[str | None] = mapped_column(String(64))
+    slack_locale: Mapped[str | None] = mapped_column(String(16))
+    slack_zone: Mapped[str | None] = mapped_column(String(64))
+    is_guest: Mapped[bool] = mapped_column(default=False)
+    is_bot: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class ChannelSetting(Base):
+    """The language in which the bot posts in a channel; without a row it is the installation's default."""
+
+    __tablename__ = "channel_settings"
+
+    slack_id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    language: Mapped[str] = mapped_column(String(8))
+
+
+class Claim(Base):
+    """Something that may have one effect only, such as an event Slack may send again. First come, first served."""
+
+    __tablename__ = "claims"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    at: Mapped[datetime]
+
+
+class SharedCard(Base):
+    """A card standing in a channel, and the command that draws it, so that it can be kept current."""
+
+    __tablename__ = "shared_cards"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    ts: Mapped[str] = mapped_column(String(32))
+    command: Mapped[str] = mapped_column(String(400))
+    language: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime]
+
+
+async def member_by_slack_id(session: AsyncSession, slack_id: str) -> Member | None:
+    """The member of a Slack user id, or None for somebody not met yet."""
+    return (await session.scalars(select(Member).where(Member.slack_id == slack_id))).one_or_none()

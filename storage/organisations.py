@@ -1,0 +1,20 @@
+"""Organisations of the Alliance and around it."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, Keyed, Sourced, Term, Words
+from storage.vocabulary import Constituency
+
+
+class Organisation(Keyed, Sourced, Base):
+    """An organisation; `about` says what the record tells of its part. Its constituency may be derived."""
+
+    __tablename__ = "organisations"
+
+    name: Mapped[Words]
+    short: Mapped[Words | None]
+    about: Mapped[Words | None]
+    constituency: Mapped[Constituency] = mapped_column(Term(Constituency))
+    constituency_derived: Mapped[bool] = mapped_column(default=False)

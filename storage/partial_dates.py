@@ -1,0 +1,179 @@
+"""The one partial-date type: a date as exact as the record has it, and no more.
+
+The record says "7 February 2019", "July 2019 (TBC)", "before July 2019", "September", or nothing. All of
+these are a `PartialDate`; nothing is rounded up to a day that nobody stated.
+
+(No postponed annotations here: SQLAlchemy reads the fields' types from this class.)
+"""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Self
+from zoneinfo import ZoneInfo, available_timezones
+
+
+class Precision(StrEnum):
+    """How exactly a date is known."""
+
+    DAY = "day"
+    RANGE = "range"
+    MONTH = "month"
+    YEAR = "year"
+    DEADLINE = "deadline"
+    PART_OF_DAY = "part_of_day"
+    YEARLY = "yearly"
+    UNKNOWN = "unknown"
+
+
+class Status(StrEnum):
+    """What the record says of whether it takes place. Past or future is not a status: see `Standing`."""
+
+    HELD = "held"
+    PLANNED = "planned"
+    TENTATIVE = "tentative"
+    TO_BE_CONFIRMED = "to_be_confirmed"
+    CANCELLED = "cancelled"
+
+
+class Standing(StrEnum):
+    """What a reader is told today: a status, or that its date passed without a recorded result."""
+
+    HELD = "held"
+    PLANNED = "planned"
+    TENTATIVE = "tentative"
+    TO_BE_CONFIRMED = "to_be_confirmed"
+    CANCELLED = "cancelled"
+    PASSED = "passed"
+
+
+class Part(StrEnum):
+    """A part of a day, where the record gives no hour."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+_SPAN = re.compile(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$")
+
+
+@dataclass(frozen=True)
+class PartialDate:
+    """A date with its precision and status.
+
+    `start` and `end` are the first and the last possible local days (inclusive); a deadline has only an
+    `end`, an unknown date neither. `starts_at` and `ends_at` are local times in the IANA zone `zone`.
+    `inferred` marks what the record only implies, such as the year of "September".
+
+    Raises `ValueError` with a sentence when the parts contradict each other.
+    """
+
+    precision: Precision = Precision.UNKNOWN
+    start: date | None = None
+    end: date | None = None
+    status: Status | None = None
+    part: Part | None = None
+    starts_at: time | None = None
+    ends_at: time | None = None
+    zone: str | None = None
+    inferred: bool = False
+
+    def __post_init__(self) -> None:
+        if self.start and self.end and self.end < self.start:
+            raise ValueError(f"the end {self.end} lies before the start {self.start}")
+        if self.precision is Precision.UNKNOWN and (self.start or self.end):
+            raise ValueError("an unknown date has no day")
+        if self.precision is Precision.DEADLINE and (self.start or not self.end):
+            raise ValueError("a deadline has a last day and no first one")
+        if self.precision not in (Precision.UNKNOWN, Precision.DEADLINE) and not (self.start and self.end):
+            raise ValueError(f"a date of precision {self.precision.value} has a first and a last day")
+        if self.starts_at and not self.zone:
+            raise ValueError("an hour needs its time zone")
+        if self.zone and self.zone not in available_timezones():
+            raise ValueError(f"there is no time zone called {self.zone!r}")
+
+    @classmethod
+    def parse(
+        cls,
+        text: str,
+        *,
+        status: Status | None = None,
+        part: Part | None = None,
+        hours: str | None = None,
+        zone: str | None = None,
+        inferred: bool = False,
+    ) -> Self:
+        """Read the compact form of files and sheets; the precision follows from what is written.
+
+        `2019-02-07` · `2019-03-20..2019-03-21` · `2019-07` · `2019` · `2021..2022` · `before 2019-07` ·
+        `by 2025` · `unknown`. `hours` is `11:00` or `11:00-14:00`. Raises `ValueError` otherwise.
+        """
+        text = text.strip().lower()
+        starts_at, _, ends_at = (hours or "").partition("-")
+        times = {
+            "status": status,
+            "part": part,
+            "zone": zone,
+            "inferred": inferred,
+            "starts_at": time.fromisoformat(starts_at.strip()) if starts_at else None,
+            "ends_at": time.fromisoformat(ends_at.strip()) if ends_at else None,
+        }
+        if text in ("", "unknown"):
+            return cls(Precision.UNKNOWN, None, None, **times)
+        if text.startswith(("before ", "by ")):
+            word, _, rest = text.partition(" ")
+            _, first, last = _span(rest)
+            return cls(
+                Precision.DEADLINE, None, last if word == "by" else first - timedelta(days=1), **times
+            )
+        if ".." in text:
+            left, _, right = text.partition("..")
+            kind, first, _ = _span(left)
+            other, _, last = _span(right)
+            if kind is not other:
+                raise ValueError(f"{text!r} joins dates of two precisions")
+            return cls(Precision.RANGE if kind is Precision.DAY else kind, first, last, **times)
+        kind, first, last = _span(text)
+        return cls(Precision.PART_OF_DAY if part else kind, first, last, **times)
+
+    def standing(self, today: date) -> Standing | None:
+        """What may be said of it `today` (the reader's own day): a planned date that passed is not "held"."""
+        if self.status is None or self.status in (Status.HELD, Status.CANCELLED):
+            return None if self.status is None else Standing(self.status.value)
+        if self.precision is not Precision.YEARLY and self.end and self.end < today:
+            return Standing.PASSED
+        return Standing(self.status.value)
+
+    def instant(self) -> datetime | None:
+        """The aware moment it starts, where an hour is known; None otherwise."""
+        if not (self.start and self.starts_at and self.zone):
+            return None
+        return datetime.combine(self.start, self.starts_at, ZoneInfo(self.zone))
+
+    def instant_of_end(self) -> datetime | None:
+        """The aware moment it ends, where that hour is known; None otherwise."""
+        if not (self.end and self.ends_at and self.zone):
+            return None
+        return datetime.combine(self.end, self.ends_at, ZoneInfo(self.zone))
+
+
+def _span(text: str) -> tuple[Precision, date, date]:
+    """First and last day of `2019`, `2019-07` or `2019-07-17`. Raises `ValueError` for anything else."""
+    match = _SPAN.match(text.strip())
+    if not match:
+        raise ValueError(f"{text!r} is not a date: write 2019, 2019-07 or 2019-07-17")
+    year, month, day = (int(part) if part else None for part in match.groups())
+    assert year is not None  # noqa: S101 - the expression has a year always
+    if day and month:
+        exact = date(year, month, day)
+        return Precision.DAY, exact, exact
+    if month:
+        return (
+            Precision.MONTH,
+            date(year, month, 1),
+            date(year, month, calendar.monthrange(year, month)[1]),
+        )
+    return Precision.YEAR, date(year, 1, 1), date(year, 12, 31)

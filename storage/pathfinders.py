@@ -1,0 +1,72 @@
+"""Places, and the journey of those that are pathfinders."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
+
+from storage.base import Base, Dated, Keyed, Sourced, Term, Words
+from storage.vocabulary import PlaceKind, Region, Stage
+
+
+class Place(Keyed, Base):
+    """A country (`code` is its ISO 3166-1 alpha-2) or a regional body (no code).
+
+    `names` is needed for a body only: a country's names come from the CLDR, and what stands here
+    overrides them. `aliases` are further spellings that answer at once.
+    """
+
+    __tablename__ = "places"
+
+    kind: Mapped[PlaceKind] = mapped_column(Term(PlaceKind))
+    code: Mapped[str | None] = mapped_column(String(2), unique=True)
+    region: Mapped[Region | None] = mapped_column(Term(Region))
+    names: Mapped[Words | None]
+    aliases: Mapped[list[str]] = mapped_column(default=list)
+
+
+class Pathfinder(Keyed, Sourced, Base):
+    """A place on its journey as a pathfinder."""
+
+    __tablename__ = "pathfinders"
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id"), unique=True)
+    place: Mapped[Place] = relationship(lazy="joined")
+    stages: Mapped[list[StageChange]] = relationship(
+        order_by="StageChange.position, StageChange.id", lazy="raise"
+    )
+
+
+class StageChange(Keyed, Dated, Sourced, Base):
+    """A pathfinder reached a stage; `when` is when it did, as far as the record tells. The last one holds."""
+
+    __tablename__ = "stage_changes"
+
+    pathfinder_id: Mapped[int] = mapped_column(ForeignKey("pathfinders.id"), index=True)
+    stage: Mapped[Stage] = mapped_column(Term(Stage))
+    position: Mapped[int] = mapped_column(default=0)
+
+
+async def named_places(session: AsyncSession) -> list[Place]:
+    """Every place with a name or a spelling of its own: regional bodies, and overrides of country names."""
+    return list((await session.scalars(select(Place).order_by(Place.id))).all())
+
+
+async def place_of_country(session: AsyncSession, code: str) -> Place | None:
+    """The stored place of an ISO code, if the record knows that country at all."""
+    return (await session.scalars(select(Place).where(Place.code == code))).one_or_none()
+
+
+async def pathfinder_of(session: AsyncSession, place_id: int) -> Pathfinder | None:
+    """The place's journey with all its stages, or None where it is no pathfinder."""
+    query = (
+        select(Pathfinder).where(Pathfinder.place_id == place_id).options(selectinload(Pathfinder.stages))
+    )
+    return (await session.scalars(query)).one_or_none()
+
+
+async def all_pathfinders(session: AsyncSession) -> list[Pathfinder]:
+    """Every pathfinder with its place and stages, in the order of the record."""
+    query = select(Pathfinder).options(selectinload(Pathfinder.stages)).order_by(Pathfinder.id)
+    return list((await session.scalars(query)).all())

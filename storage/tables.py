@@ -1,0 +1,32 @@
+"""Every table in one place, for migrations and for the loader. Importing this module defines them all."""
+
+from __future__ import annotations
+
+from storage.base import Base, Source
+from storage.events import Event
+from storage.facts import Fact
+from storage.groups import Group, Role
+from storage.loading.ledger import LoadedRow
+from storage.members import ChannelSetting, Claim, Member, SharedCard
+from storage.organisations import Organisation
+from storage.pathfinders import Pathfinder, Place, StageChange
+
+metadata = Base.metadata
+
+__all__ = [
+    "ChannelSetting",
+    "Claim",
+    "Event",
+    "Fact",
+    "Group",
+    "LoadedRow",
+    "Member",
+    "Organisation",
+    "Pathfinder",
+    "Place",
+    "Role",
+    "SharedCard",
+    "Source",
+    "StageChange",
+    "metadata",
+]

@@ -1,0 +1,167 @@
+"""The field's own terms, as they are stored. How each is said to people stands in `templates/terms.py`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Region(StrEnum):
+    """The regions of the Alliance's own lists (report of the 4th coordinating group meeting, section II)."""
+
+    AFRICA = "africa"
+    AMERICAS = "americas"
+    ARAB_STATES = "arab_states"
+    ASIA_PACIFIC = "asia_pacific"
+    EUROPE_CENTRAL_ASIA = "europe_central_asia"
+
+
+class PlaceKind(StrEnum):
+    """A pathfinder is a country or a regional body."""
+
+    COUNTRY = "country"
+    BODY = "body"
+
+
+class Stage(StrEnum):
+    """The journey of a pathfinder, in order."""
+
+    INTEREST = "interest"
+    PREPARING = "preparing"
+    WORKSHOP = "workshop"
+    ROADMAP = "roadmap"
+    IMPLEMENTING = "implementing"
+    REPORTING = "reporting"
+
+
+class Theme(StrEnum):
+    """What a fact, an event or an update is about."""
+
+    CHILD_LABOUR = "child_labour"
+    FORCED_LABOUR = "forced_labour"
+    TRAFFICKING = "trafficking"
+    MODERN_SLAVERY = "modern_slavery"
+    MIGRATION = "migration"
+    JUSTICE = "justice"
+    SUPPLY_CHAINS = "supply_chains"
+    GENDER = "gender"
+    DATA = "data"
+    COORDINATION = "coordination"
+    COMMUNICATION = "communication"
+    RESOURCES = "resources"
+
+
+class FactKind(StrEnum):
+    """What a fact says of its subject: a place, an action group, or the Alliance itself."""
+
+    PRIORITY = "priority"
+    AREA = "area"
+    SUPPLY_CHAIN = "supply_chain"
+    LAW = "law"
+    RATIFICATION = "ratification"
+    PLAN = "plan"
+    RESULT = "result"
+    CHALLENGE = "challenge"
+    NEXT_STEP = "next_step"
+    PARTICIPANTS = "participants"
+    REMARK = "remark"
+    WORK_AREA = "work_area"
+    DELIVERABLE = "deliverable"
+    DUTY = "duty"
+    DEADLINE = "deadline"
+    GOAL = "goal"
+    AIM = "aim"
+    FIGURE = "figure"
+    ACHIEVEMENT = "achievement"
+    LESSON = "lesson"
+    TERM = "term"
+
+
+class FactState(StrEnum):
+    """How far a law, a plan, a deliverable or an area of work has come, as the record says."""
+
+    IN_FORCE = "in_force"
+    DRAFT = "draft"
+    STARTED = "started"
+    IN_PREPARATION = "in_preparation"
+    UNDER_WAY = "under_way"
+    PLANNED = "planned"
+    APPROVED = "approved"
+    ADOPTED = "adopted"
+    PUBLISHED = "published"
+    AWAITING_RELEASE = "awaiting_release"
+    LIVING_DOCUMENT = "living_document"
+    NOT_CONFIRMED = "not_confirmed"
+    ANNOUNCED = "announced"
+
+
+class GroupKind(StrEnum):
+    """Thematic action groups, the communications group, and the body that coordinates them."""
+
+    THEMATIC = "thematic"
+    COMMUNICATION = "communication"
+    COORDINATING = "coordinating"
+
+
+class GroupStatus(StrEnum):
+    """Whether an action group is at work."""
+
+    ACTIVE = "active"
+    STARTING = "starting"
+    STALLED = "stalled"
+
+
+class RoleName(StrEnum):
+    """Roles and seats. A lead is not a chair; leading a group's first workshop is neither."""
+
+    SECRETARIAT = "secretariat"
+    EDITOR = "editor"
+    ALLIANCE_CHAIR = "alliance_chair"
+    CHAIR = "chair"
+    LEAD = "lead"
+    WORKSHOP_LEAD = "workshop_lead"
+    FOCAL_POINT = "focal_point"
+
+
+class RoleState(StrEnum):
+    """A candidate is not an office holder."""
+
+    APPOINTED = "appointed"
+    CANDIDATE = "candidate"
+
+
+class Constituency(StrEnum):
+    """The kinds of actor the founding note names (note of the sub-regional workshop, lines 52-57)."""
+
+    GOVERNMENTS = "governments"
+    WORKERS = "workers"
+    EMPLOYERS = "employers"
+    UN_AGENCIES = "un_agencies"
+    REGIONAL_ORGANISATIONS = "regional_organisations"
+    DEVELOPMENT_PARTNERS = "development_partners"
+    PRIVATE_SECTOR = "private_sector"
+    CIVIL_SOCIETY = "civil_society"
+    ACADEMIA = "academia"
+    MEDIA = "media"
+    EXPERTS = "experts"
+    OTHER = "other"
+
+
+class EventKind(StrEnum):
+    """What sort of event it is; a pathfinder workshop is shown on its country's card."""
+
+    PATHFINDER_WORKSHOP = "pathfinder_workshop"
+    WORKSHOP = "workshop"
+    MEETING = "meeting"
+    CONFERENCE = "conference"
+    CONSULTATION = "consultation"
+    LAUNCH = "launch"
+    OBSERVANCE = "observance"
+    MILESTONE = "milestone"
+
+
+class Mode(StrEnum):
+    """How people attend."""
+
+    IN_PERSON = "in_person"
+    ONLINE = "online"
+    HYBRID = "hybrid"
