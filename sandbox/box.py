@@ -1,0 +1,324 @@
+"""The sandbox itself: its parts put together, and served on this machine only."""
+
+import asyncio
+import contextlib
+import secrets
+import socket
+from asyncio import FIRST_COMPLETED
+from collections.abc import AsyncIterator, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+
+from sandbox import control
+from sandbox.activity import Activity, Links
+from sandbox.acts import Acts, Parts
+from sandbox.app import read_manifest
+from sandbox.clock import Clock
+from sandbox.errors import BadRequest
+from sandbox.events import WAITS, Events
+from sandbox.faults import Faults
+from sandbox.live import Live
+from sandbox.methods.desk import Desk
+from sandbox.pace import Limits, Pace
+from sandbox.people import BOT_USER, DEFAULT_CHANNELS, DEFAULT_PEOPLE, Channel, Person
+from sandbox.record import Exchange, Record
+from sandbox.sockets import Sockets
+from sandbox.webapi import Tokens, WebApi
+from sandbox.wire import Wire
+from sandbox.workspace import Workspace
+
+Json = dict[str, Any]
+PAGE = Path(__file__).parent / "page"
+HERE = "127.0.0.1"
+
+
+class Sandbox(Acts):
+    """A Slack workspace in memory. See ``docs/sandbox.md``."""
+
+    def __init__(
+        self,
+        manifest: Mapping[str, Any],
+        *,
+        people: Iterable[Person] = DEFAULT_PEOPLE,
+        channels: Iterable[Channel] = DEFAULT_CHANNELS,
+        request_url: str | None = None,
+        limits: Limits | None = None,
+        ack_seconds: float = 3.0,
+        settle_seconds: float = 10.0,
+        retry_waits: tuple[float, ...] = WAITS,
+    ) -> None:
+        app = read_manifest(manifest)
+        self.bot_token = f"xoxb-sandbox-{secrets.token_hex(8)}"
+        self.app_token = f"xapp-sandbox-{secrets.token_hex(8)}"
+        self.signing_secret = secrets.token_hex(16)
+        self.bot_user_id = BOT_USER
+        self.url = f"http://{HERE}"
+        self.faults = Faults()
+        self._live = Live()
+        self._activity = Activity()
+        self.clock = Clock(self._time_moved)
+        self._space = Workspace(self.clock, people, channels, app.name)
+        self._space.on_change = self._live.changed
+        self._record = Record(self.clock.now)
+        self._sockets = Sockets(self._live.changed)
+        self._wire = Wire(self._sockets, self.faults, self._record, self.signing_secret, ack_seconds)
+        self._wire.request_url = request_url
+        self._links = Links(self.clock, self._activity, settle_seconds)
+        self._events = Events(self._space, app, self._wire, self._activity, retry_waits)
+        self._pace = Pace(limits or Limits())
+        self._app = app
+        desk = Desk(
+            space=self._space,
+            app=app,
+            pace=self._pace,
+            emit=self._events.emit,
+            address=lambda: self.url,
+            new_socket=self._new_socket,
+            changed=self._live.changed,
+        )
+        tokens = Tokens(self.bot_token, self.app_token)
+        self._api = WebApi(desk, tokens, self.faults, self._record, self._activity)
+        super().__init__(
+            Parts(
+                space=self._space,
+                app=app,
+                wire=self._wire,
+                events=self._events,
+                links=self._links,
+                activity=self._activity,
+                record=self._record,
+                desk=desk,
+                address=lambda: self.url,
+            )
+        )
+
+    # Where it is, and serving it
+
+    @property
+    def api_url(self) -> str:
+        """The base address for the SDK's clients."""
+        return f"{self.url}/api/"
+
+    @property
+    def link_url(self) -> str:
+        """Where a bot says that it is idle, and hears the time."""
+        return f"{self.url.replace('http', 'ws', 1)}/sandbox/link"
+
+    def _new_socket(self) -> str:
+        return f"{self.url.replace('http', 'ws', 1)}/socket?ticket={self._sockets.new_ticket()}"
+
+    def asgi(self) -> Starlette:
+        """The application, without a server."""
+        control_routes = [
+            *control.routes(self),
+            WebSocketRoute("/link", self._links.serve),
+            Route("/live", self._stream),
+        ]
+        return Starlette(
+            routes=[
+                Route("/api/{method}", self._api.method, methods=["GET", "POST"]),
+                Route("/respond/{key}", self._api.respond, methods=["POST"]),
+                Route("/upload/{file}", self._api.upload, methods=["POST"]),
+                Route("/files/{file}/{name}", self._file),
+                WebSocketRoute("/socket", self._sockets.serve),
+                Mount("/sandbox", routes=control_routes),
+                Route("/archives/{rest:path}", _index),
+                Route("/", _index),
+                Mount("/page", StaticFiles(directory=PAGE)),
+            ]
+        )
+
+    @contextlib.asynccontextmanager
+    async def serving(self, port: int = 0) -> AsyncIterator["Sandbox"]:
+        """Serve on this machine for as long as the context lasts; port 0 takes any that is free."""
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HERE, port))
+        self.url = f"http://{HERE}:{listener.getsockname()[1]}"
+        inner = self.asgi()
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            await _guarded(inner, scope, receive, send)
+
+        config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2)
+        server = _Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        await asyncio.wait((serving, asyncio.ensure_future(server.up.wait())), return_when=FIRST_COMPLETED)
+        try:
+            yield self
+        finally:
+            await self._stop()
+            server.should_exit = True
+            await serving
+            listener.close()
+
+    async def _stop(self) -> None:
+        self._api.closing.set()
+        self._live.close()
+        await self._events.stop()
+        await self._sockets.cut()
+        await self._wire.close()
+        self._api.closing = asyncio.Event()
+
+    # The levers
+
+    def connect_http(self, url: str | None) -> None:
+        """Deliver to a request URL; None: over Socket Mode."""
+        self._wire.request_url = url
+        self._live.changed()
+
+    async def verify_request_url(self) -> bool:
+        """Whether the request URL gives the challenge back (Socket Mode: whether a bot is connected)."""
+        return await self._wire.verify() if self._wire.request_url else self._sockets.count > 0
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a bot to deliver to."""
+        return self._wire.connected
+
+    async def refresh_sockets(self) -> None:
+        """Ask every connection of Socket Mode to come back, as Slack does now and then."""
+        await self._sockets.refresh()
+
+    async def cut_sockets(self) -> None:
+        """Close every connection of Socket Mode without a word."""
+        await self._sockets.cut()
+
+    def reset(self) -> None:
+        """Everything as in the beginning, except who is connected."""
+        self.faults.clear()
+        self._pace.reset()
+        self._space.reset()
+        self._record.reset()
+        self._events.forget()
+        self._links.ever = self._links.count > 0
+        self.clock.reset()
+        self._live.changed()
+
+    async def areset(self) -> None:
+        """As ``reset``, once nothing sent to the bot before is under way any more."""
+        await self._events.stop()
+        self.reset()
+
+    def _time_moved(self) -> None:
+        self._links.tell_time()
+        self._live.changed()
+
+    # Looking
+
+    @property
+    def calls(self) -> list[Exchange]:
+        """Every exchange so far, in both directions."""
+        return list(self._record.exchanges)
+
+    def dm(self, user: str) -> str:
+        """The channel of direct messages between a person and the bot."""
+        return self._space.dm(self._person(user).id)
+
+    def messages(self, channel: str, as_user: str | None = None, thread_ts: str | None = None) -> list[Json]:
+        """What a person sees in a channel or a thread; without a person everything, ephemerals too."""
+        room = self._space.find_channel(channel)
+        if room is None:
+            raise BadRequest(f"there is no channel {channel!r}")
+        return [message.as_seen() for message in self._space.seen(room.id, as_user, thread_ts)]
+
+    def view_of(self, user: str) -> Json | None:
+        """The modal that a person sees, the uppermost of the stack."""
+        view = self._space.top_view(user)
+        return view.as_slack() if view else None
+
+    def home_of(self, user: str) -> Json | None:
+        """The Home tab as published for a person."""
+        view = self._space.views.get(self._space.homes.get(user, ""))
+        return view.as_slack() if view else None
+
+    def state(self, user: str | None = None) -> Json:
+        """A snapshot; for a person only what they see, with their own view and Home tab."""
+        space = self._space
+        rooms = [room for room in space.channels.values() if user is None or space.may_see(user, room.id)]
+        now = self.clock.now()
+        snapshot: Json = {
+            "connected": self.connected,
+            "mode": "http" if self._wire.request_url else "socket",
+            "clock": {"now": now, "frozen": self.clock.frozen},
+            "app": {
+                "name": self._app.name,
+                "commands": [dict(one) for one in self._app.commands],
+                "shortcuts": [dict(one) for one in self._app.shortcuts],
+            },
+            "bot_user_id": BOT_USER,
+            "people": [one.as_slack(now=now, locale=True, email=True) for one in space.people.values()],
+            "channels": [vars(room) | {"members": list(room.members or ())} for room in rooms],
+            "messages": {
+                room.id: [
+                    message.as_seen()
+                    for message in sorted(space.messages.get(room.id, {}).values(), key=lambda one: one.ts)
+                    if user is None or space.sees(user, message)
+                ]
+                for room in rooms
+            },
+            "views": {one: self.view_of(one) for one in space.stacks if space.stacks[one]},
+            "homes": {one: self.home_of(one) for one in space.homes},
+            "calls": len(self._record.exchanges),
+        }
+        if user is not None:
+            shown = {"views": {user: self.view_of(user)}, "homes": {user: self.home_of(user)}}
+            return snapshot | shown | {"dm": self.dm(user)}
+        return snapshot
+
+    async def _stream(self, _request: Request) -> Response:
+        return StreamingResponse(self._live.lines(), media_type="text/event-stream")
+
+    async def _file(self, request: Request) -> Response:
+        file = self._space.files.get(request.path_params["file"])
+        if file is None or file.content is None:
+            return PlainTextResponse("no such file", 404)
+        return Response(file.content, media_type="application/octet-stream")
+
+
+async def _index(_request: Request) -> Response:
+    return FileResponse(PAGE / "index.html")
+
+
+async def _guarded(app: Starlette, scope: Scope, receive: Receive, send: Send) -> None:
+    """Only this machine, by its own name: a page elsewhere must not reach the workspace."""
+    headers = dict(scope.get("headers") or ())
+    host = headers.get(b"host", b"").decode("latin-1").rpartition(":")[0]
+    origin = headers.get(b"origin", b"").decode("latin-1")
+    own = not origin or origin.partition("://")[2].rpartition(":")[0] in {HERE, "localhost"}
+    if host not in {HERE, "localhost"} or not own:
+        if scope["type"] == "http":
+            await PlainTextResponse("the sandbox is for this machine only", 403)(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 4003})
+        return
+    if scope["type"] == "http":
+        cycle = getattr(send, "__self__", None)
+        scope["sandbox.cut"] = lambda: cycle.transport.abort() if cycle is not None else None
+    await app(scope, receive, send)
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it is up and leaves the signals of the process to whoever runs it."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
+        await super().startup(sockets)
+        self.up.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        """Nothing to capture."""
+        yield
