@@ -3,23 +3,20 @@
 import asyncio
 import contextlib
 import secrets
-import socket
-from asyncio import FIRST_COMPLETED
 from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
-from starlette.types import Receive, Scope, Send
 
 from sandbox import control
+from sandbox.acting import Parts
 from sandbox.activity import Activity, Links
-from sandbox.acts import Acts, Parts
+from sandbox.acts import Acts
 from sandbox.app import read_manifest
 from sandbox.clock import Clock
 from sandbox.errors import BadRequest
@@ -30,17 +27,19 @@ from sandbox.methods.desk import Desk
 from sandbox.pace import Limits, Pace
 from sandbox.people import BOT_USER, DEFAULT_CHANNELS, DEFAULT_PEOPLE, Channel, Person
 from sandbox.record import Exchange, Record
+from sandbox.server import HERE, listen, served
+from sandbox.snapshot import home_seen, snapshot, view_seen
 from sandbox.sockets import Sockets
 from sandbox.webapi import Tokens, WebApi
+from sandbox.windows import Windows
 from sandbox.wire import Wire
 from sandbox.workspace import Workspace
 
 Json = dict[str, Any]
 PAGE = Path(__file__).parent / "page"
-HERE = "127.0.0.1"
 
 
-class Sandbox(Acts):
+class Sandbox(Acts, Windows):
     """A Slack workspace in memory. See ``docs/sandbox.md``."""
 
     def __init__(
@@ -139,26 +138,10 @@ class Sandbox(Acts):
     @contextlib.asynccontextmanager
     async def serving(self, port: int = 0) -> AsyncIterator["Sandbox"]:
         """Serve on this machine for as long as the context lasts; port 0 takes any that is free."""
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((HERE, port))
+        listener = listen(port)
         self.url = f"http://{HERE}:{listener.getsockname()[1]}"
-        inner = self.asgi()
-
-        async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            await _guarded(inner, scope, receive, send)
-
-        config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2)
-        server = _Server(config)
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        await asyncio.wait((serving, asyncio.ensure_future(server.up.wait())), return_when=FIRST_COMPLETED)
-        try:
+        async with served(self.asgi(), listener, self._stop):
             yield self
-        finally:
-            await self._stop()
-            server.should_exit = True
-            await serving
-            listener.close()
 
     async def _stop(self) -> None:
         self._api.closing.set()
@@ -232,47 +215,21 @@ class Sandbox(Acts):
 
     def view_of(self, user: str) -> Json | None:
         """The modal that a person sees, the uppermost of the stack."""
-        view = self._space.top_view(user)
-        return view.as_slack() if view else None
+        return view_seen(self._space, user)
 
     def home_of(self, user: str) -> Json | None:
         """The Home tab as published for a person."""
-        view = self._space.views.get(self._space.homes.get(user, ""))
-        return view.as_slack() if view else None
+        return home_seen(self._space, user)
 
     def state(self, user: str | None = None) -> Json:
         """A snapshot; for a person only what they see, with their own view and Home tab."""
-        space = self._space
-        rooms = [room for room in space.channels.values() if user is None or space.may_see(user, room.id)]
-        now = self.clock.now()
-        snapshot: Json = {
+        rest = {
             "connected": self.connected,
             "mode": "http" if self._wire.request_url else "socket",
-            "clock": {"now": now, "frozen": self.clock.frozen},
-            "app": {
-                "name": self._app.name,
-                "commands": [dict(one) for one in self._app.commands],
-                "shortcuts": [dict(one) for one in self._app.shortcuts],
-            },
-            "bot_user_id": BOT_USER,
-            "people": [one.as_slack(now=now, locale=True, email=True) for one in space.people.values()],
-            "channels": [vars(room) | {"members": list(room.members or ())} for room in rooms],
-            "messages": {
-                room.id: [
-                    message.as_seen()
-                    for message in sorted(space.messages.get(room.id, {}).values(), key=lambda one: one.ts)
-                    if user is None or space.sees(user, message)
-                ]
-                for room in rooms
-            },
-            "views": {one: self.view_of(one) for one in space.stacks if space.stacks[one]},
-            "homes": {one: self.home_of(one) for one in space.homes},
+            "clock": {"now": self.clock.now(), "frozen": self.clock.frozen},
             "calls": len(self._record.exchanges),
         }
-        if user is not None:
-            shown = {"views": {user: self.view_of(user)}, "homes": {user: self.home_of(user)}}
-            return snapshot | shown | {"dm": self.dm(user)}
-        return snapshot
+        return rest | snapshot(self._space, self._app, user)
 
     async def _stream(self, _request: Request) -> Response:
         return StreamingResponse(self._live.lines(), media_type="text/event-stream")
@@ -286,39 +243,3 @@ class Sandbox(Acts):
 
 async def _index(_request: Request) -> Response:
     return FileResponse(PAGE / "index.html")
-
-
-async def _guarded(app: Starlette, scope: Scope, receive: Receive, send: Send) -> None:
-    """Only this machine, by its own name: a page elsewhere must not reach the workspace."""
-    headers = dict(scope.get("headers") or ())
-    host = headers.get(b"host", b"").decode("latin-1").rpartition(":")[0]
-    origin = headers.get(b"origin", b"").decode("latin-1")
-    own = not origin or origin.partition("://")[2].rpartition(":")[0] in {HERE, "localhost"}
-    if host not in {HERE, "localhost"} or not own:
-        if scope["type"] == "http":
-            await PlainTextResponse("the sandbox is for this machine only", 403)(scope, receive, send)
-        else:
-            await send({"type": "websocket.close", "code": 4003})
-        return
-    if scope["type"] == "http":
-        cycle = getattr(send, "__self__", None)
-        scope["sandbox.cut"] = lambda: cycle.transport.abort() if cycle is not None else None
-    await app(scope, receive, send)
-
-
-class _Server(uvicorn.Server):
-    """A server that says when it is up and leaves the signals of the process to whoever runs it."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.up = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and say so."""
-        await super().startup(sockets)
-        self.up.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Any:
-        """Nothing to capture."""
-        yield

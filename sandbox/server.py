@@ -1,0 +1,81 @@
+"""The web server under the sandbox: on this machine only, in the caller's own event loop."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import uvicorn
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+HERE = "127.0.0.1"
+OWN_NAMES = (HERE, "localhost")
+
+
+def listen(port: int) -> socket.socket:
+    """A socket bound on this machine; port 0 takes any that is free."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((HERE, port))
+    return listener
+
+
+@contextlib.asynccontextmanager
+async def served(
+    inner: ASGIApp, listener: socket.socket, stop: Callable[[], Awaitable[None]]
+) -> AsyncIterator[None]:
+    """Serve an application for as long as the context lasts; ``stop`` ends what would hold it open."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await _guarded(inner, scope, receive, send)
+
+    server = _Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    up = asyncio.create_task(server.up.wait())
+    await asyncio.wait((serving, up), return_when=asyncio.FIRST_COMPLETED)
+    try:
+        yield
+    finally:
+        await stop()
+        server.should_exit = True
+        up.cancel()
+        await serving
+        listener.close()
+
+
+async def _guarded(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Only this machine, by its own name: a page elsewhere must not reach the workspace."""
+    headers = dict(scope.get("headers") or ())
+    host = headers.get(b"host", b"").decode("latin-1").rpartition(":")[0]
+    origin = headers.get(b"origin", b"").decode("latin-1")
+    own = not origin or origin.partition("://")[2].rpartition(":")[0] in OWN_NAMES
+    if host not in OWN_NAMES or not own:
+        if scope["type"] == "http":
+            await PlainTextResponse("the sandbox is for this machine only", 403)(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 4003})
+        return
+    if scope["type"] == "http":
+        cycle = getattr(send, "__self__", None)
+        scope["sandbox.cut"] = lambda: cycle.transport.abort() if cycle is not None else None
+    await app(scope, receive, send)
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it is up and leaves the signals of the process to whoever runs it."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
+        await super().startup(sockets)
+        self.up.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        """Nothing to capture."""
+        yield
