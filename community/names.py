@@ -18,7 +18,7 @@ from babel import Locale, UnknownLocaleError
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from community.errors import Ambiguous, NotFound
+from community.errors import Ambiguous, Asked, NotFound
 from community.folding import fold
 
 HOUSE_LANGUAGES = ("en", "fr", "es")
@@ -38,6 +38,14 @@ class OwnName:
     key: str
     names: Mapping[str, str]
     aliases: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class PlaceName:
+    """How a place is called: `names` where it has its own, else by its ISO `key` in the CLDR."""
+
+    key: str
+    names: Mapping[str, str] | None
 
 
 @dataclass(frozen=True)
@@ -108,9 +116,7 @@ class Names:
                     near[code] = min(near.get(code, 2), int(slips))
         return sorted(near, key=lambda code: (near[code], code))
 
-    def _nearest(
-        self, wanted: str, locale: str, stored: Mapping[str, frozenset[str]]
-    ) -> tuple[str, ...]:
+    def _nearest(self, wanted: str, locale: str, stored: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
         """Up to three places whose names look most like nonsense that was typed."""
         pool = {**self.exact, **stored}
         names = [name for name in pool if len(name) > 3]
@@ -120,6 +126,30 @@ class Names:
         ):
             found.update(dict.fromkeys(sorted(pool[name])))
         return tuple(found)[:3]
+
+
+def find_among(asked: Asked, query: str, options: Iterable[OwnName]) -> str:
+    """The key of the one option meant: by its exact name, by one slip, or by words that begin or stand in it.
+
+    For short lists such as action groups. Raises `Ambiguous` where several fit, `NotFound` with the nearest.
+    """
+    wanted = fold(query)
+    names = _index((option.key, [*option.names.values(), *option.aliases]) for option in options)
+    slips = {name: OSA.distance(wanted, name, score_cutoff=1) for name in names}
+    attempts = (
+        [name for name, slip in slips.items() if slip == 0],
+        [name for name, slip in slips.items() if slip == 1],
+        [name for name in names if wanted and f" {name}".find(f" {wanted}") >= 0],
+    )
+    for found in attempts:
+        keys = sorted({key for name in found for key in names[name]})
+        if len(keys) == 1:
+            return keys[0]
+        if keys:
+            raise Ambiguous(asked, query.strip(), tuple(keys[:MOST_CHOICES]))
+    alike = process.extract(wanted, list(names), scorer=fuzz.WRatio, score_cutoff=_ALIKE_ENOUGH, limit=3)
+    nearest = dict.fromkeys(key for name, _, _ in alike for key in sorted(names[name]))
+    raise NotFound(asked, query.strip(), tuple(nearest))
 
 
 def load_names() -> Names:

@@ -16,7 +16,7 @@ from babel.core import get_global
 from community.folding import fold
 from community.names import HOUSE_LANGUAGES, un_names
 
-NOT_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ".split())
+NOT_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"])
 """CLDR regions that ISO 3166-1 does not assign officially."""
 
 Index = dict[str, set[str]]

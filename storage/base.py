@@ -45,7 +45,8 @@ class Moment(TypeDecorator[datetime]):
 class Term(TypeDecorator[StrEnum]):
     """A word of `storage.vocabulary`, stored as text, so that a new word needs no migration."""
 
-    impl = String(40)
+    length = 40
+    impl = String(length)
     cache_ok = True
 
     def __init__(self, words: type[StrEnum]) -> None:
@@ -128,4 +129,3 @@ class Sourced:
     def source(cls) -> Mapped[Source | None]:
         """The document, fetched together with the row: a fact is never shown without it."""
         return relationship(Source, lazy="joined")
-

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-
 from typing import Any
 
 from sqlalchemy import ForeignKey, Select, String, or_, select
@@ -48,6 +47,11 @@ async def events_of_place(session: AsyncSession, place_id: int) -> list[Event]:
     return list((await session.scalars(_in_order(query))).all())
 
 
+async def events_of_kind(session: AsyncSession, kind: EventKind) -> list[Event]:
+    """Every event of one kind, oldest first, undated ones last."""
+    return list((await session.scalars(_in_order(select(Event).where(Event.kind == kind)))).all())
+
+
 async def events_of_group(session: AsyncSession, group_id: int) -> list[Event]:
     """The events of one action group, oldest first, undated ones last."""
     query = select(Event).where(Event.group_id == group_id)
@@ -62,5 +66,6 @@ async def events_not_over(session: AsyncSession, day: date) -> list[Event]:
 
 async def events_before(session: AsyncSession, day: date) -> list[Event]:
     """What ended before `day`, and what has no date; yearly days excepted."""
-    query = select(Event).where(Event.when_end < day, Event.recurrence.is_(None))  # type: ignore[attr-defined]
+    over = or_(Event.when_end < day, Event.when_end.is_(None))  # type: ignore[attr-defined]
+    query = select(Event).where(over, Event.recurrence.is_(None))
     return list((await session.scalars(_in_order(query))).all())

@@ -111,33 +111,19 @@ class PartialDate:
         `2019-02-07` · `2019-03-20..2019-03-21` · `2019-07` · `2019` · `2021..2022` · `before 2019-07` ·
         `by 2025` · `unknown`. `hours` is `11:00` or `11:00-14:00`. Raises `ValueError` otherwise.
         """
-        text = text.strip().lower()
+        precision, start, end = _read(text.strip().lower())
         starts_at, _, ends_at = (hours or "").partition("-")
-        times = {
-            "status": status,
-            "part": part,
-            "zone": zone,
-            "inferred": inferred,
-            "starts_at": time.fromisoformat(starts_at.strip()) if starts_at else None,
-            "ends_at": time.fromisoformat(ends_at.strip()) if ends_at else None,
-        }
-        if text in ("", "unknown"):
-            return cls(Precision.UNKNOWN, None, None, **times)
-        if text.startswith(("before ", "by ")):
-            word, _, rest = text.partition(" ")
-            _, first, last = _span(rest)
-            return cls(
-                Precision.DEADLINE, None, last if word == "by" else first - timedelta(days=1), **times
-            )
-        if ".." in text:
-            left, _, right = text.partition("..")
-            kind, first, _ = _span(left)
-            other, _, last = _span(right)
-            if kind is not other:
-                raise ValueError(f"{text!r} joins dates of two precisions")
-            return cls(Precision.RANGE if kind is Precision.DAY else kind, first, last, **times)
-        kind, first, last = _span(text)
-        return cls(Precision.PART_OF_DAY if part else kind, first, last, **times)
+        return cls(
+            precision=Precision.PART_OF_DAY if part and precision is Precision.DAY else precision,
+            start=start,
+            end=end,
+            status=status,
+            part=part,
+            starts_at=time.fromisoformat(starts_at.strip()) if starts_at else None,
+            ends_at=time.fromisoformat(ends_at.strip()) if ends_at else None,
+            zone=zone,
+            inferred=inferred,
+        )
 
     def standing(self, today: date) -> Standing | None:
         """What may be said of it `today` (the reader's own day): a planned date that passed is not "held"."""
@@ -158,6 +144,23 @@ class PartialDate:
         if not (self.end and self.ends_at and self.zone):
             return None
         return datetime.combine(self.end, self.ends_at, ZoneInfo(self.zone))
+
+
+def _read(text: str) -> tuple[Precision, date | None, date | None]:
+    """Precision, first and last day of the compact form. Raises `ValueError`."""
+    if text in ("", "unknown"):
+        return Precision.UNKNOWN, None, None
+    if text.startswith(("before ", "by ")):
+        word, _, rest = text.partition(" ")
+        _, first, last = _span(rest)
+        return Precision.DEADLINE, None, last if word == "by" else first - timedelta(days=1)
+    if ".." in text:
+        left, _, right = text.partition("..")
+        (kind, first, _), (other, _, last) = _span(left), _span(right)
+        if kind is not other:
+            raise ValueError(f"{text!r} joins dates of two precisions")
+        return Precision.RANGE if kind is Precision.DAY else kind, first, last
+    return _span(text)
 
 
 def _span(text: str) -> tuple[Precision, date, date]:

@@ -60,9 +60,7 @@ async def place_of_country(session: AsyncSession, code: str) -> Place | None:
 
 async def pathfinder_of(session: AsyncSession, place_id: int) -> Pathfinder | None:
     """The place's journey with all its stages, or None where it is no pathfinder."""
-    query = (
-        select(Pathfinder).where(Pathfinder.place_id == place_id).options(selectinload(Pathfinder.stages))
-    )
+    query = select(Pathfinder).where(Pathfinder.place_id == place_id).options(selectinload(Pathfinder.stages))
     return (await session.scalars(query)).one_or_none()
 
 

@@ -9,10 +9,11 @@ from storage.base import Base
 
 
 class LoadedRow(Base):
-    """A row as the loader last wrote it. A row that differs from its fingerprint was edited by people."""
+    """A row as a file last left it. A row that differs from its fingerprint was edited by people."""
 
     __tablename__ = "loaded_rows"
 
     table: Mapped[str] = mapped_column("table_name", String(40), primary_key=True)
     key: Mapped[str] = mapped_column(String(120), primary_key=True)
     fingerprint: Mapped[str] = mapped_column(String(64))
+    origin: Mapped[str] = mapped_column(String(120))

@@ -1,0 +1,41 @@
+"""What is said of the Alliance itself: its target, its figures, its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from community.facts import Statement, statement
+from community.groups import Seat, seat
+from community.names import OwnName, find_among
+from storage.facts import facts_of
+from storage.groups import roles_of
+from storage.vocabulary import FactKind
+
+
+@dataclass(frozen=True)
+class About:
+    """What the record says of the Alliance, in its order, and who holds its offices."""
+
+    statements: tuple[Statement, ...]
+    seats: tuple[Seat, ...]
+
+
+async def about(session: AsyncSession) -> About:
+    """Everything but the glossary."""
+    facts = [row for row in await facts_of(session) if row.kind is not FactKind.TERM]
+    return About(tuple(statement(row) for row in facts), tuple(seat(row) for row in await roles_of(session)))
+
+
+async def glossary(session: AsyncSession, word: str = "") -> tuple[Statement, ...]:
+    """Every term in the order of the alphabet, or the one asked for. Raises `Ambiguous`, `NotFound`."""
+    terms = sorted(
+        (statement(row) for row in await facts_of(session, kinds=[FactKind.TERM])),
+        key=lambda term: (term.value or "").casefold(),
+    )
+    if not word.strip():
+        return tuple(terms)
+    options = [OwnName(term.value or "", term.text, [term.value or ""]) for term in terms]
+    wanted = find_among("term", word, options)
+    return tuple(term for term in terms if term.value == wanted)

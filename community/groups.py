@@ -1,0 +1,118 @@
+"""Action groups: who chairs them, what they work on, what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from community.events import Happening, happening
+from community.facts import Citation, Statement, citation, statement
+from community.names import OwnName, find_among
+from storage.base import Words
+from storage.events import events_of_group
+from storage.facts import facts_of
+from storage.groups import Group, Role, all_groups, roles_of, roles_of_groups
+from storage.vocabulary import GroupKind, GroupStatus, RoleName, RoleState
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A role that an organisation or a member holds. `slack_id` is the member's, `holder` the organisation's name."""
+
+    role: RoleName
+    state: RoleState
+    holder: Words | None
+    short: Words | None
+    slack_id: str | None
+    note: Words | None
+    citation: Citation | None
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    """One line in the list of groups."""
+
+    key: str
+    kind: GroupKind
+    status: GroupStatus | None
+    name: Words
+    seats: tuple[Seat, ...]
+
+    @property
+    def chairs(self) -> tuple[Seat, ...]:
+        """Those who chair it now; none is a vacant chair, and a lead is not a chair."""
+        return tuple(
+            seat for seat in self.seats if seat.role is RoleName.CHAIR and seat.state is RoleState.APPOINTED
+        )
+
+
+@dataclass(frozen=True)
+class GroupCard:
+    """All that the record has of one action group."""
+
+    line: GroupLine
+    about: Words | None
+    membership: Words | None
+    channel: str | None
+    note: Words | None
+    statements: tuple[Statement, ...]
+    events: tuple[Happening, ...]
+    citation: Citation | None
+
+
+def seat(row: Role) -> Seat:
+    """A role's row as it is shown."""
+    organisation = row.organisation
+    return Seat(
+        role=row.name,
+        state=row.state,
+        holder=organisation.name if organisation else None,
+        short=organisation.short if organisation else None,
+        slack_id=row.member.slack_id if row.member else None,
+        note=row.note,
+        citation=citation(row),
+    )
+
+
+def find_group(groups: tuple[OwnName, ...], query: str) -> str:
+    """The key of the group meant by `query`. Raises `Ambiguous` or `NotFound`."""
+    return find_among("group", query, groups)
+
+
+async def group_names(session: AsyncSession) -> tuple[OwnName, ...]:
+    """How every group may be called."""
+    return tuple(
+        OwnName(group.key, group.name, [group.key, *group.aliases]) for group in await all_groups(session)
+    )
+
+
+async def listing(session: AsyncSession) -> tuple[GroupLine, ...]:
+    """Every group with its seats, in the order of the record."""
+    roles = await roles_of_groups(session)
+    return tuple(
+        _line(row, [role for role in roles if role.group_id == row.id]) for row in await all_groups(session)
+    )
+
+
+async def card(session: AsyncSession, query: str, today: date) -> GroupCard:
+    """The card of the group meant by `query`; `today` is the reader's day. Raises `Ambiguous`, `NotFound`."""
+    groups = await all_groups(session)
+    names = tuple(OwnName(row.key, row.name, [row.key, *row.aliases]) for row in groups)
+    key = find_group(names, query)
+    row = next(group for group in groups if group.key == key)
+    return GroupCard(
+        line=_line(row, await roles_of(session, group_id=row.id)),
+        about=row.about,
+        membership=row.membership,
+        channel=row.channel,
+        note=row.note,
+        statements=tuple(statement(fact) for fact in await facts_of(session, group_id=row.id)),
+        events=tuple(happening(event, today) for event in await events_of_group(session, row.id)),
+        citation=citation(row),
+    )
+
+
+def _line(row: Group, roles: list[Role]) -> GroupLine:
+    return GroupLine(row.key, row.kind, row.status, row.name, tuple(seat(role) for role in roles))

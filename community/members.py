@@ -1,0 +1,133 @@
+"""Members: in which language and zone each reads, and what Slack tells of their profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from rapidfuzz import process
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from community.errors import Invalid, NotFound
+from community.names import HOUSE_LANGUAGES
+from storage.members import ChannelSetting, Claim, Member, member_by_slack_id
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads: `language` is one the bot speaks, `locale` what Slack says (names are found in it too)."""
+
+    language: str
+    locale: str
+    zone: str
+    known: bool = True
+    language_chosen: bool = False
+    zone_chosen: bool = False
+
+    def today(self, now: datetime) -> date:
+        """The reader's own day at an aware moment."""
+        return now.astimezone(ZoneInfo(self.zone)).date()
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What Slack tells of a person; any field may be missing there."""
+
+    slack_id: str
+    locale: str | None = None
+    zone: str | None = None
+    is_guest: bool = False
+    is_bot: bool = False
+    is_active: bool = True
+
+
+async def reader_of(session: AsyncSession, slack_id: str, default: Reader) -> Reader:
+    """The reader behind a Slack user id; whoever is not met yet reads as `default`, `known` being False."""
+    member = await member_by_slack_id(session, slack_id)
+    if member is None:
+        return Reader(default.language, default.locale, default.zone, known=False)
+    locale = member.slack_locale or default.locale
+    zone = member.zone or member.slack_zone
+    return Reader(
+        language=member.language or spoken(member.slack_locale) or default.language,
+        locale=locale,
+        zone=zone if zone in available_timezones() else default.zone,
+        language_chosen=member.language is not None,
+        zone_chosen=member.zone is not None,
+    )
+
+
+async def channel_reader(session: AsyncSession, channel: str, default: Reader) -> Reader:
+    """In which language the bot speaks in a channel."""
+    setting = await session.get(ChannelSetting, channel)
+    return Reader(setting.language, setting.language, default.zone) if setting else default
+
+
+async def choose_language(session: AsyncSession, slack_id: str, language: str | None) -> None:
+    """Read in `language` from now on; None follows Slack again. Raises `Invalid` for one the bot has not."""
+    if language is not None and language not in HOUSE_LANGUAGES:
+        raise Invalid("language", "not_spoken", language)
+    (await _member(session, slack_id)).language = language
+
+
+async def choose_zone(session: AsyncSession, slack_id: str, zone: str | None) -> None:
+    """Show times in an IANA zone from now on; None follows Slack again. Raises `NotFound` with the nearest."""
+    if zone is not None:
+        zones = {name.casefold(): name for name in available_timezones()}
+        found = zones.get(zone.strip().replace(" ", "_").casefold())
+        if found is None:
+            nearest = process.extract(zone, sorted(zones.values()), score_cutoff=60, limit=3)
+            raise NotFound("zone", zone, tuple(name for name, _, _ in nearest))
+        zone = found
+    (await _member(session, slack_id)).zone = zone
+
+
+async def remember(session: AsyncSession, profiles: Iterable[Profile]) -> None:
+    """Keep members in step with their Slack profiles; what they chose themselves stays."""
+    for profile in profiles:
+        member = await _member(session, profile.slack_id)
+        member.slack_locale = profile.locale or member.slack_locale
+        member.slack_zone = profile.zone or member.slack_zone
+        member.is_guest, member.is_bot = profile.is_guest, profile.is_bot
+        member.is_active = profile.is_active
+
+
+async def claim(
+    session: AsyncSession, key: str, now: datetime, *, again_after: timedelta | None = None
+) -> bool:
+    """Whether this is the first time anybody claims `key`; Slack sends events, and people click, twice.
+
+    With `again_after`, a claim that is older counts no more: a second click a minute later is meant.
+    """
+    dialect = session.get_bind().dialect.name
+    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Claim).values(key=key, at=now)
+    if again_after is None:
+        statement = insert.on_conflict_do_nothing()
+    else:
+        statement = insert.on_conflict_do_update(
+            index_elements=[Claim.key], set_={"at": now}, where=Claim.at < now - again_after
+        )
+    return (await session.execute(statement.returning(Claim.key))).first() is not None
+
+
+def spoken(locale: str | None) -> str | None:
+    """The house language of a Slack locale such as `fr-CA` or `es-LA`; None if the bot does not speak it."""
+    language = (locale or "").replace("_", "-").partition("-")[0].lower()
+    return language if language in HOUSE_LANGUAGES else None
+
+
+async def _member(session: AsyncSession, slack_id: str) -> Member:
+    """The member's row, made if need be; two at once make one."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    await session.execute(
+        insert(Member)
+        .values(slack_id=slack_id, is_guest=False, is_bot=False, is_active=True)
+        .on_conflict_do_nothing()
+    )
+    member = await member_by_slack_id(session, slack_id)
+    assert member is not None  # noqa: S101 - it was inserted just now
+    return member

@@ -1,0 +1,118 @@
+"""Pathfinder countries and bodies: their card, and the list of all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from community.events import Happening, happening, of_kind
+from community.facts import Citation, Statement, citation, statement
+from community.groups import Seat, seat
+from community.names import Names, OwnName, PlaceName
+from storage.base import Words
+from storage.events import events_of_kind, events_of_place
+from storage.facts import facts_of
+from storage.groups import roles_of
+from storage.partial_dates import PartialDate
+from storage.pathfinders import Pathfinder, Place, all_pathfinders, named_places, pathfinder_of
+from storage.vocabulary import EventKind, PlaceKind, Region, RoleName, Stage
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A stage that a pathfinder reached, and when, as far as the record tells."""
+
+    stage: Stage
+    when: PartialDate
+    note: Words | None
+    citation: Citation | None
+
+
+@dataclass(frozen=True)
+class PathfinderCard:
+    """All that the record has of one place. `stages` is empty where no stage is stated; the last one holds."""
+
+    place: PlaceName
+    kind: PlaceKind
+    region: Region | None
+    is_pathfinder: bool
+    citation: Citation | None
+    note: Words | None
+    stages: tuple[Reached, ...]
+    workshops: tuple[Happening, ...]
+    events: tuple[Happening, ...]
+    statements: tuple[Statement, ...]
+    focal_points: tuple[Seat, ...]
+
+
+@dataclass(frozen=True)
+class PathfinderLine:
+    """One line in the list of all pathfinders."""
+
+    place: PlaceName
+    kind: PlaceKind
+    region: Region | None
+    stage: Reached | None
+    workshop: Happening | None
+
+
+async def find_place(session: AsyncSession, names: Names, query: str, locale: str) -> str:
+    """The key of the place meant by `query`. Raises `Ambiguous` or `NotFound`."""
+    own = [OwnName(place.key, place.names or {}, place.aliases) for place in await named_places(session)]
+    return names.find(query, locale, own)
+
+
+async def card(session: AsyncSession, key: str, today: date) -> PathfinderCard:
+    """The card of a place by its key; `today` is the reader's own day.
+
+    A country that the record does not know has a card too: it says that it is no pathfinder.
+    """
+    place = await _place(session, key)
+    if place is None:
+        return PathfinderCard(
+            PlaceName(key, None), PlaceKind.COUNTRY, None, False, None, None, (), (), (), (), ()
+        )
+    journey = await pathfinder_of(session, place.id)
+    events = tuple(happening(row, today) for row in await events_of_place(session, place.id))
+    roles = await roles_of(session, place_id=place.id)
+    return PathfinderCard(
+        place=PlaceName(place.key, place.names),
+        kind=place.kind,
+        region=place.region,
+        is_pathfinder=journey is not None,
+        citation=citation(journey) if journey else None,
+        note=journey.note if journey else None,
+        stages=_stages(journey) if journey else (),
+        workshops=of_kind(events, EventKind.PATHFINDER_WORKSHOP),
+        events=tuple(event for event in events if event.kind is not EventKind.PATHFINDER_WORKSHOP),
+        statements=tuple(statement(row) for row in await facts_of(session, place_id=place.id)),
+        focal_points=tuple(seat(row) for row in roles if row.name is RoleName.FOCAL_POINT),
+    )
+
+
+async def listing(session: AsyncSession, today: date) -> tuple[PathfinderLine, ...]:
+    """Every pathfinder with its latest stage and its first workshop, in the order of the record."""
+    workshops: dict[str, Happening] = {}
+    for row in await events_of_kind(session, EventKind.PATHFINDER_WORKSHOP):
+        if row.place:
+            workshops.setdefault(row.place.key, happening(row, today))
+    return tuple(
+        PathfinderLine(
+            place=PlaceName(journey.place.key, journey.place.names),
+            kind=journey.place.kind,
+            region=journey.place.region,
+            stage=stages[-1] if (stages := _stages(journey)) else None,
+            workshop=workshops.get(journey.place.key),
+        )
+        for journey in await all_pathfinders(session)
+    )
+
+
+async def _place(session: AsyncSession, key: str) -> Place | None:
+    return next((place for place in await named_places(session) if place.key == key), None)
+
+
+def _stages(journey: Pathfinder) -> tuple[Reached, ...]:
+    return tuple(Reached(row.stage, row.when, row.note, citation(row)) for row in journey.stages)

@@ -1,0 +1,83 @@
+"""One question to the bot, however it came: a command, a mention or a click. The answer is a message."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from community.members import Reader
+from community.names import Names
+from handlers.slack import words
+from storage.database import Database
+from templates.messages import Message, Templates
+from templates.voice import Voice
+
+LONGEST_QUESTION = 300
+"""Characters of a question that are looked at; no name is longer, and a pasted page is not a name."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """What handlers need and nobody imports: made once by `bot.app`, passed along."""
+
+    database: Database
+    names: Names
+    templates: Templates
+    default_reader: Reader
+    clock: Callable[[], datetime]
+    delta87: str
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question. `text` is what follows the command, without "more" and "page 2", which are `full`, `page`.
+
+    `shared` is true where the answer is for a whole channel, so that it offers no second "Share here".
+    """
+
+    services: Services
+    session: AsyncSession
+    reader: Reader
+    voice: Voice
+    user: str
+    text: str
+    full: bool = False
+    page: int = 1
+    shared: bool = False
+
+    @property
+    def today(self) -> date:
+        """The reader's own day."""
+        return self.voice.today
+
+    @property
+    def templates(self) -> Templates:
+        """The templates."""
+        return self.services.templates
+
+    def rest(self, text: str) -> Ask:
+        """The same question, without its first word."""
+        return replace(self, text=text)
+
+
+Answer = Callable[[Ask], Awaitable[Message]]
+"""A handler: parse, one call, render."""
+
+
+def split(text: str) -> tuple[str, bool, int]:
+    """What was asked, whether for all of it ("more"), and for which page ("page 2").
+
+    Examples: "Nepal" → ("Nepal", False, 1) · "africa page 2" → ("africa", False, 2).
+    """
+    parts = text[:LONGEST_QUESTION].split()
+    page = 1
+    if len(parts) > 1 and parts[-1].isascii() and parts[-1].isdigit() and words.meaning(parts[-2]) == "page":
+        page = int(parts[-1][:4])
+        parts = parts[:-2]
+    full = len(parts) > 1 and words.meaning(parts[-1]) == "more"
+    if full:
+        parts = parts[:-1]
+    return " ".join(parts), full, page

@@ -1,0 +1,30 @@
+"""`/actiongroup`: a group's card, or all action groups."""
+
+from __future__ import annotations
+
+from community import groups
+from handlers.slack.asking import Ask
+from handlers.slack.desk import Command, Desk
+from templates.messages import Message
+from templates.slack import groups as said
+from templates.terms import N_
+
+
+def register(desk: Desk) -> None:
+    """Put `/actiongroup` on the desk."""
+    desk.command(
+        Command(
+            "/actiongroup",
+            N_("[group]"),
+            N_("Who chairs an action group, its work plan and next steps; all groups without a name"),
+        ),
+        answer,
+    )
+
+
+async def answer(ask: Ask) -> Message:
+    """A card for a name, all groups for nothing."""
+    if not ask.text:
+        return said.listing(ask.templates, ask.voice, await groups.listing(ask.session), page=ask.page)
+    card = await groups.card(ask.session, ask.text, ask.today)
+    return said.card(ask.templates, ask.voice, card, full=ask.full, shared=ask.shared, page=ask.page)

@@ -1,0 +1,79 @@
+"""Keeping members in step with their Slack profiles: language and zone come in no command's payload."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from community.members import Profile, Reader, remember
+from handlers.slack.asking import Services
+from handlers.slack.busy import Busy
+
+EVENTS = ("team_join", "user_change")
+SCOPES = ("users:read",)
+PAGE_SIZE = 200
+"""Members a page of `users.list`; Slack asks for no more than 200."""
+
+
+@dataclass(frozen=True)
+class People:
+    """Who Slack knows, as far as the bot needs to know."""
+
+    client: AsyncWebClient
+    services: Services
+
+    async def meet(self, reader: Reader, slack_id: str) -> None:
+        """Look up somebody who was answered in the default language, so that it is right the next time."""
+        if not reader.known:
+            await self.look_up(slack_id)
+
+    async def look_up(self, slack_id: str) -> None:
+        """Fetch one profile and remember it. A failure is logged; the default goes on serving."""
+        try:
+            answer = await self.client.users_info(user=slack_id, include_locale=True)
+            async with self.services.database.writing() as session:
+                await remember(session, [profile_of(answer["user"])])
+        except (SlackApiError, OSError, TimeoutError) as error:
+            structlog.get_logger().warning("profile_not_read", error=type(error).__name__)
+
+    async def read_all(self) -> int:
+        """Read every profile of the workspace, at start. Returns how many there were."""
+        cursor, count = "", 0
+        while True:
+            page = await self.client.users_list(include_locale=True, limit=PAGE_SIZE, cursor=cursor or None)
+            profiles = [profile_of(user) for user in page["members"]]
+            async with self.services.database.writing() as session:
+                await remember(session, profiles)
+            count += len(profiles)
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return count
+
+
+def register(app: AsyncApp, people: People, busy: Busy) -> None:
+    """Follow who joins and who changes their profile; the event may lack the locale, so it is looked up."""
+
+    async def on_profile(event: dict[str, Any]) -> None:
+        async with busy:
+            await people.look_up(event["user"]["id"])
+
+    for kind in EVENTS:
+        app.event(kind)(on_profile)
+
+
+def profile_of(user: Mapping[str, Any]) -> Profile:
+    """A profile from Slack's user object; any field may be absent there."""
+    return Profile(
+        slack_id=user["id"],
+        locale=user.get("locale"),
+        zone=user.get("tz"),
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_bot=bool(user.get("is_bot")),
+        is_active=not user.get("deleted"),
+    )

@@ -1,0 +1,85 @@
+"""Words people type after a command. English always works; French and Spanish do too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from babel import Locale
+
+from community.folding import fold
+from community.names import HOUSE_LANGUAGES
+from storage.vocabulary import Region
+
+SPOKEN: Mapping[str, tuple[str, ...]] = {
+    "about": ("about", "à propos", "acerca de", "acerca"),
+    "glossary": ("glossary", "glossaire", "glosario"),
+    "help": ("help", "aide", "ayuda", "?"),
+    "language": ("language", "langue", "idioma", "lengua"),
+    "more": ("more", "plus", "más", "all", "tout", "todo"),
+    "page": ("page", "página", "pagina"),
+    "past": ("past", "passés", "passé", "pasados", "pasado"),
+    "settings": ("settings", "réglages", "paramètres", "ajustes", "configuración"),
+    "slack": ("slack",),
+    "stages": ("stages", "étapes", "étape", "etapas", "etapa"),
+    "zone": ("zone", "fuseau", "zona", "huso"),
+}
+
+REGIONS: Mapping[Region, tuple[str, ...]] = {
+    Region.AFRICA: ("africa", "afrique", "áfrica"),
+    Region.AMERICAS: ("americas", "america", "amériques", "amérique", "américas", "américa"),
+    Region.ARAB_STATES: ("arab states", "états arabes", "estados árabes", "arab_states"),
+    Region.ASIA_PACIFIC: (
+        "asia and the pacific", "asia", "pacific", "asia pacific", "asie et pacifique", "asie-pacifique",
+        "asie", "pacifique", "asia y el pacífico", "asia-pacífico", "pacífico", "asia_pacific",
+    ),
+    Region.EUROPE_CENTRAL_ASIA: (
+        "europe and central asia", "europe", "central asia", "europe et asie centrale", "asie centrale",
+        "europa y asia central", "europa", "asia central", "europe_central_asia",
+    ),
+}  # fmt: skip
+
+LANGUAGES: Mapping[str, tuple[str, ...]] = {
+    "en": ("en", "english", "anglais", "inglés"),
+    "fr": ("fr", "french", "français", "francés"),
+    "es": ("es", "spanish", "espagnol", "español"),
+}
+
+
+def _folded(table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    return {fold(word): meaning for meaning, words in table.items() for word in words}
+
+
+_MEANINGS = {**_folded(SPOKEN), "?": "help"}
+_REGIONS = {fold(word): region for region, words in REGIONS.items() for word in words}
+_LANGUAGES = _folded(LANGUAGES)
+_MONTHS = {
+    fold(name): number
+    for language in HOUSE_LANGUAGES
+    for form in ("wide", "abbreviated")
+    for number, name in Locale(language).months["stand-alone"][form].items()
+}
+
+
+def meaning(word: str) -> str | None:
+    """What a word after a command stands for, by its English sub-command; None if it is none of them."""
+    return _MEANINGS.get(word.strip()) or _MEANINGS.get(fold(word))
+
+
+def region(text: str) -> Region | None:
+    """The region called so in any of the three languages."""
+    return _REGIONS.get(fold(text))
+
+
+def language(text: str) -> str | None:
+    """The language called so, by code or by name in any of the three."""
+    return _LANGUAGES.get(fold(text))
+
+
+def month(text: str) -> int | None:
+    """The month called so in any of the three languages, 1 to 12."""
+    return _MONTHS.get(fold(text))
+
+
+def year(text: str) -> int | None:
+    """A year of four digits."""
+    return int(text) if len(text) == 4 and text.isascii() and text.isdigit() else None

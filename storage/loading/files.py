@@ -1,0 +1,97 @@
+"""Reading a file of facts, and saying where in it something is wrong: file, line, field, reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from storage.loading.shapes import File
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in a file. `line` counts from one; 0 where the whole file is meant."""
+
+    file: str
+    line: int
+    field: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}, {self.field}: {self.reason}"
+
+
+class LoadRefusedError(Exception):
+    """A file cannot be loaded. Nothing was."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class Lines:
+    """The line of every entry of a YAML text, by its path, such as `("pathfinders", 3, "facts", 0, "text")`."""
+
+    def __init__(self, text: str) -> None:
+        root = yaml.compose(text)
+        self._lines: dict[tuple[str | int, ...], int] = {(): 1}
+        if root is not None:
+            self._walk((), root)
+
+    def of(self, path: Iterable[str | int]) -> int:
+        """The line of the longest known beginning of a path: pydantic names parts that YAML has not."""
+        known = tuple(path)
+        while known not in self._lines:
+            known = known[:-1]
+        return self._lines[known]
+
+    def _walk(self, path: tuple[str | int, ...], node: yaml.Node) -> None:
+        self._lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                self._lines[*path, str(key.value)] = key.start_mark.line + 1
+                self._walk((*path, str(key.value)), value)
+        elif isinstance(node, yaml.SequenceNode):
+            for i, value in enumerate(node.value):
+                self._walk((*path, i), value)
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A file that has the right shape, and where its entries stand."""
+
+    name: str
+    content: File
+    lines: Lines
+
+
+def read_file(path: Path) -> ReadFile:
+    """Read and check one YAML file by itself. Raises `LoadRefusedError` with every problem found."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        lines = Lines(text)
+        content = File.model_validate(yaml.safe_load(text) or {})
+    except (OSError, UnicodeDecodeError) as error:
+        raise LoadRefusedError([Problem(path.name, 0, "file", f"cannot be read: {error}")]) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 0
+        reason = getattr(error, "problem", None) or "is no YAML"
+        raise LoadRefusedError([Problem(path.name, line, "file", str(reason))]) from error
+    except ValidationError as error:
+        raise LoadRefusedError(
+            [
+                Problem(
+                    path.name,
+                    lines.of(fault["loc"]),
+                    ".".join(str(part) for part in fault["loc"]) or "file",
+                    fault["msg"].removeprefix("Value error, "),
+                )
+                for fault in error.errors()
+            ]
+        ) from error
+    return ReadFile(path.name, content, lines)

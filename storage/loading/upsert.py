@@ -1,0 +1,153 @@
+"""Writing rows: new ones in, changed ones updated, whatever people edited or removed left alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import inspect, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.base import Base, Keyed
+from storage.loading.files import LoadRefusedError, Problem
+from storage.loading.ledger import LoadedRow
+from storage.loading.rows import Row
+from storage.tables import (
+    Event,
+    Fact,
+    Group,
+    Organisation,
+    Pathfinder,
+    Place,
+    Role,
+    Source,
+    StageChange,
+)
+
+STARTER = "starter"
+"""The origin of the shipped data: it never replaces what a secretariat's own list said."""
+
+TABLES: Mapping[str, type[Any]] = {
+    "sources": Source,
+    "organisations": Organisation,
+    "places": Place,
+    "pathfinders": Pathfinder,
+    "groups": Group,
+    "stage_changes": StageChange,
+    "roles": Role,
+    "events": Event,
+    "facts": Fact,
+}
+"""In the order in which rows can be written: each refers to earlier ones only."""
+
+Progress = Callable[[str, int, int], None]
+"""Told the table, how many of its rows are done, and how many there are."""
+
+
+async def write_rows(
+    session: AsyncSession, rows: Sequence[Row], origin: str, progress: Progress
+) -> Counter[str]:
+    """Write all rows, or none. Counts what happened: added, updated, unchanged, kept (edited by people).
+
+    Raises `LoadRefusedError` for a key that stands twice or a reference to nothing.
+    """
+    ids = {table: await _ids(session, model) for table, model in TABLES.items()}
+    _check(rows, ids)
+    ledger = {(row.table, row.key): row for row in (await session.scalars(select(LoadedRow))).all()}
+    by_table: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_table[row.table].append(row)
+    outcome: Counter[str] = Counter()
+    for table, model in TABLES.items():
+        existing = {found.key: found for found in (await session.scalars(select(model))).unique().all()}
+        written: dict[str, Any] = {}
+        for number, row in enumerate(by_table[table], start=1):
+            values = {**row.values, **{c: ids[t][k] for c, (t, k) in row.references.items()}}
+            if (ours := written.get(row.key)) is not None:
+                _set(ours, {} if row.only_new else values)
+            else:
+                verdict, found = _write_one(session, existing.get(row.key), row, values, ledger, origin)
+                outcome[verdict] += 1
+                if verdict in ("added", "updated"):
+                    written[row.key] = found
+            progress(table, number, len(by_table[table]))
+        await session.flush()
+        for found in written.values():
+            ids[table][found.key] = found.id
+            _remember(session, table, found, ledger, origin)
+    return outcome
+
+
+def _write_one(
+    session: AsyncSession,
+    existing: Any,
+    row: Row,
+    values: Mapping[str, Any],
+    ledger: Mapping[tuple[str, str], LoadedRow],
+    origin: str,
+) -> tuple[str, Any]:
+    entry = ledger.get((row.table, row.key))
+    if existing is None:
+        if entry is not None:
+            return "kept", None  # people removed it
+        new = TABLES[row.table](key=row.key, **values)
+        session.add(new)
+        return "added", new
+    if all(getattr(existing, name) == value for name, value in values.items()):
+        return "unchanged", existing
+    ours = entry is not None and entry.fingerprint == fingerprint(existing)
+    if row.only_new or not ours or (origin == STARTER and entry is not None and entry.origin != STARTER):
+        return "kept", existing
+    _set(existing, values)
+    return "updated", existing
+
+
+def _set(row: Any, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
+def _remember(
+    session: AsyncSession, table: str, found: Any, ledger: dict[tuple[str, str], LoadedRow], origin: str
+) -> None:
+    entry = ledger.get((table, found.key))
+    if entry is None:
+        session.add(LoadedRow(table=table, key=found.key, fingerprint=fingerprint(found), origin=origin))
+    else:
+        entry.fingerprint, entry.origin = fingerprint(found), origin
+
+
+def fingerprint(row: Base) -> str:
+    """A digest of every column of a row but its id: it changes with any edit."""
+    mapper = inspect(type(row))
+    columns = {column.key: getattr(row, column.key) for column in mapper.column_attrs if column.key != "id"}
+    text = json.dumps(columns, sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def _ids(session: AsyncSession, model: type[Keyed]) -> dict[str, int]:
+    return {key: number for key, number in (await session.execute(select(model.key, model.id))).tuples()}
+
+
+def _check(rows: Sequence[Row], ids: Mapping[str, Mapping[str, int]]) -> None:
+    """Raise for what no single file can know: keys that stand twice, references to nothing."""
+    known = {table: set(keys) for table, keys in ids.items()}
+    first: dict[tuple[str, str], Row] = {}
+    problems: list[Problem] = []
+    for row in rows:
+        known[row.table].add(row.key)
+        if (before := first.get((row.table, row.key))) and not row.only_new and not before.only_new:
+            where = f"{before.file}, line {before.line}"
+            problems.append(Problem(row.file, row.line, "key", f"{row.key!r} stands already in {where}"))
+        first[row.table, row.key] = row
+    for row in rows:
+        problems.extend(
+            Problem(row.file, row.line, column.removesuffix("_id"), f"{key!r} is not among the {table}")
+            for column, (table, key) in row.references.items()
+            if key not in known[table]
+        )
+    if problems:
+        raise LoadRefusedError(problems)

@@ -1,0 +1,137 @@
+"""How a partial date is said: exactly as exact as it is known, with what became of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_interval, format_skeleton, format_time, get_timezone_location
+from markupsafe import Markup
+
+from storage.partial_dates import Part, PartialDate, Precision, Standing
+from templates.voice import Voice
+
+
+def bare(voice: Voice, when: PartialDate) -> str:
+    """The date alone: "7 February 2019", "July 2019", "before July 2019", "not stated"."""
+    said = _without_mark(voice, when)
+    return voice.say("%(date)s (worked out from the record)", date=said) if when.inferred else said
+
+
+def said_when(voice: Voice, when: PartialDate, standing: Standing | None) -> str:
+    """The date with what the record says of it: "held on ...", "planned for ...; no result recorded"."""
+    if when.precision is Precision.UNKNOWN:
+        return _undated(voice, standing)
+    said = bare(voice, when)
+    if standing is Standing.HELD:
+        return voice.say("held %(when)s", when=_placed(voice, when))
+    if standing is Standing.PASSED:
+        if when.status and when.status.value == "to_be_confirmed":
+            return voice.say(
+                "planned for %(date)s, to be confirmed; that date has passed and no result is recorded",
+                date=said,
+            )
+        return voice.say("planned for %(date)s; that date has passed and no result is recorded", date=said)
+    if standing is Standing.PLANNED:
+        return voice.say("planned for %(date)s", date=said)
+    if standing is Standing.TENTATIVE:
+        return voice.say("tentatively %(date)s", date=said)
+    if standing is Standing.TO_BE_CONFIRMED:
+        return voice.say("%(date)s, to be confirmed", date=said)
+    if standing is Standing.CANCELLED:
+        return voice.say("cancelled (was %(date)s)", date=said)
+    return said
+
+
+def hours(voice: Voice, when: PartialDate) -> Markup:
+    """The hours in the event's own zone and in the reader's; empty if none is known.
+
+    In a channel, where many zones read, Slack itself writes each reader's own time.
+    """
+    start = when.instant()
+    if start is None or when.zone is None:
+        return Markup("")
+    end = when.instant_of_end()
+    city = get_timezone_location(when.zone, locale=voice.locale, return_city=True)
+    values: dict[str, object] = {"hours": _span(voice, start, end, when.zone), "city": city}
+    if voice.to_channel:
+        fallback = _span(voice, start, end, "UTC")
+        token = f"<!date^{int(start.timestamp())}^{{date_short}} {{time}}|{fallback} UTC>"
+        values["mine"] = Markup(token)  # noqa: S704 - numbers and our own words
+    elif start.astimezone(ZoneInfo(voice.zone)).utcoffset() == start.utcoffset():
+        return voice.marked("%(hours)s (%(city)s time)", values)
+    else:
+        values["mine"] = _span(voice, start, end, voice.zone)
+    return voice.marked("%(hours)s (%(city)s time), %(mine)s yours", values)
+
+
+def _span(voice: Voice, start: datetime, end: datetime | None, zone: str) -> str:
+    moments = [moment.astimezone(ZoneInfo(zone)) for moment in (start, end) if moment]
+    return "–".join(format_time(moment, "short", locale=voice.locale) for moment in moments)
+
+
+def _undated(voice: Voice, standing: Standing | None) -> str:
+    if standing is Standing.HELD:
+        return voice.say("held, date not stated")
+    if standing is Standing.CANCELLED:
+        return voice.say("cancelled")
+    if standing is None:
+        return voice.say("date not stated")
+    return voice.say("announced, date not stated")
+
+
+def _without_mark(voice: Voice, when: PartialDate) -> str:
+    start, end = when.start, when.end
+    if when.precision is Precision.UNKNOWN or end is None:
+        return voice.say("date not stated")
+    if when.precision is Precision.DEADLINE:
+        return _deadline(voice, end)
+    if start is None:
+        return day(voice, end)
+    if when.precision is Precision.MONTH:
+        if (start.year, start.month) != (end.year, end.month):
+            return str(format_interval(start, end, "yMMMM", locale=voice.locale))
+        return _month(voice, start)
+    if when.precision is Precision.YEAR:
+        return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
+    if start != end and (start.year, start.month) == (end.year, end.month):
+        return f"{start.day}–{day(voice, end)}"
+    if start != end:
+        return f"{day(voice, start)} – {day(voice, end)}"
+    if when.part is Part.MORNING:
+        return voice.say("%(day)s, in the morning", day=day(voice, start))
+    if when.part is Part.AFTERNOON:
+        return voice.say("%(day)s, in the afternoon", day=day(voice, start))
+    if when.part is Part.EVENING:
+        return voice.say("%(day)s, in the evening", day=day(voice, start))
+    return day(voice, start)
+
+
+def _placed(voice: Voice, when: PartialDate) -> str:
+    """The date with the preposition its precision needs: "on 7 February", "in July"."""
+    said = bare(voice, when)
+    if when.precision in (Precision.MONTH, Precision.YEAR):
+        return voice.say("in %(period)s", period=said)
+    if when.precision is Precision.RANGE:
+        return voice.say("on %(days)s", days=said)
+    if when.precision is Precision.DEADLINE:
+        return said
+    return voice.say("on %(day)s", day=said)
+
+
+def _deadline(voice: Voice, last: date) -> str:
+    after = last + timedelta(days=1)
+    if (after.month, after.day) == (1, 1):
+        return voice.say("by the end of %(year)s", year=last.year)
+    if after.day == 1:
+        return voice.say("before %(month)s", month=_month(voice, after))
+    return voice.say("by %(day)s", day=day(voice, last))
+
+
+def day(voice: Voice, moment: date) -> str:
+    """A day in full: "7 February 2019"."""
+    return str(format_date(moment, "long", locale=voice.locale))
+
+
+def _month(voice: Voice, moment: date) -> str:
+    return str(format_skeleton("yMMMM", moment, locale=voice.locale))

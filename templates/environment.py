@@ -1,0 +1,130 @@
+"""The Jinja environment for Slack's mrkdwn: what a template puts in is escaped, whatever it is."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from community.events import Happening
+from community.facts import Citation
+from community.names import PlaceName
+from storage.base import Words
+from storage.partial_dates import PartialDate
+from templates import dates, mrkdwn, terms
+from templates.footnotes import Footnotes
+from templates.voice import Voice
+
+_TEMPLATES = Path(__file__).parent / "slack"
+
+
+def environment() -> Environment:
+    """A new environment. Templates are compiled once, at their first use, and kept."""
+    jinja = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        finalize=_safe,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        auto_reload=False,
+    )
+    jinja.policies["ext.i18n.trimmed"] = True
+    jinja.newstyle_gettext = True  # type: ignore[attr-defined]
+    jinja.globals.update(gettext=_gettext, ngettext=_ngettext, _=_gettext)
+    jinja.filters.update(
+        words=_words,
+        country=_country,
+        term=_term,
+        dots=terms.dots,
+        date=_date,
+        day=_day,
+        when=_when,
+        hours=_hours,
+        cite=_cite,
+        distance=_distance,
+        number=_number,
+        link=mrkdwn.link,
+        mention=mrkdwn.mention,
+        channel=mrkdwn.channel_link,
+    )
+    return jinja
+
+
+def _safe(value: Any) -> Markup:
+    """What stands between `{{` and `}}`: escaped for mrkdwn, unless a filter of ours made it."""
+    return Markup("") if value is None else mrkdwn.escape(value)
+
+
+def _voice(context: Context) -> Voice:
+    voice = context["voice"]
+    assert isinstance(voice, Voice)  # noqa: S101 - every render passes one
+    return voice
+
+
+@pass_context
+def _gettext(context: Context, message: str, **values: Any) -> Markup:
+    return _voice(context).marked(message, values)
+
+
+@pass_context
+def _ngettext(context: Context, one: str, many: str, n: int, **values: Any) -> Markup:
+    return _voice(context).marked_many(one, many, n, {"num": n, **values})
+
+
+@pass_context
+def _words(context: Context, words: Words | None) -> str:
+    return _voice(context).words(words)
+
+
+@pass_context
+def _country(context: Context, place: PlaceName) -> str:
+    return _voice(context).country(place)
+
+
+@pass_context
+def _term(context: Context, word: StrEnum) -> str:
+    return terms.term(_voice(context), word)
+
+
+@pass_context
+def _date(context: Context, when: PartialDate) -> str:
+    return dates.bare(_voice(context), when)
+
+
+@pass_context
+def _day(context: Context, day: date) -> str:
+    return dates.day(_voice(context), day)
+
+
+@pass_context
+def _when(context: Context, event: Happening) -> str:
+    return dates.said_when(_voice(context), event.when, event.standing)
+
+
+@pass_context
+def _hours(context: Context, when: PartialDate) -> Markup:
+    return dates.hours(_voice(context), when)
+
+
+@pass_context
+def _distance(context: Context, day: date) -> str:
+    return _voice(context).distance(day)
+
+
+@pass_context
+def _number(context: Context, value: int) -> str:
+    return _voice(context).number(value)
+
+
+@pass_context
+def _cite(context: Context, citation: Citation | None) -> Markup:
+    footnotes = context["footnotes"]
+    assert isinstance(footnotes, Footnotes)  # noqa: S101 - every render passes them
+    return footnotes.mark(citation)

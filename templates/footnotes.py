@@ -1,0 +1,60 @@
+"""Footnotes: each fact carries its document's number and place; the documents stand once, at the end."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from community.facts import Citation
+from templates.dates import bare
+from templates.mrkdwn import escape
+from templates.voice import Voice
+
+_LINES = re.compile(r"\bL(\d+)(?:[-–](\d+))?")
+
+
+@dataclass
+class Footnotes:
+    """The documents cited in one message, numbered in the order in which they come up."""
+
+    voice: Voice
+    cited: dict[str, Citation] = field(default_factory=dict)
+
+    def mark(self, citation: Citation | None) -> Markup:
+        """`[1] lines 125–126`, in italics; what the record only implies says so."""
+        if citation is None:
+            return Markup("")
+        self.cited.setdefault(citation.key, citation)
+        number = list(self.cited).index(citation.key) + 1
+        parts = [f"[{number}]", locator(self.voice, citation.locator)]
+        if citation.derived:
+            parts.append(self.voice.say("– derived"))
+        return Markup("_%s_") % escape(" ".join(part for part in parts if part))
+
+    def documents(self) -> list[Markup]:
+        """One small line a document: its number, title and as-of date."""
+        return [
+            self.voice.marked(
+                "[%(number)s] %(title)s, as of %(date)s",
+                {
+                    "number": number,
+                    "title": self.voice.words(citation.title),
+                    "date": bare(self.voice, citation.as_of),
+                },
+            )
+            for number, citation in enumerate(self.cited.values(), start=1)
+        ]
+
+
+def locator(voice: Voice, text: str | None) -> str:
+    """A place in a document as people say it: `L125-126` counts the lines of the text, `¶` paragraphs."""
+
+    def said(match: re.Match[str]) -> str:
+        first, last = match.groups()
+        if last:
+            return voice.say("lines %(first)s–%(last)s", first=first, last=last)
+        return voice.say("line %(line)s", line=first)
+
+    return _LINES.sub(said, text or "")

@@ -1,0 +1,145 @@
+"""From a template to a message: its blocks `title`, `body`, `small` and `fallback` in that order, and buttons.
+
+Paragraphs of the body become sections; the budgeter pages them; the documents cited close the message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, Template
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ContextBlock,
+    HeaderBlock,
+    MarkdownTextObject,
+    PlainTextObject,
+    SectionBlock,
+)
+
+from templates.budget import SECTION_CHARACTERS, cut, page_of
+from templates.footnotes import Footnotes
+from templates.mrkdwn import plain
+from templates.validation import check_message
+from templates.voice import Voice
+
+MOST_BUTTONS = 25
+"""Slack's limit for one row of actions; voice.md asks for five, a choice of names may need more."""
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button that does what typing `command` would do; `share` posts that answer in the channel."""
+
+    label: str
+    command: str
+    share: bool = False
+    first: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+    """A finished message, checked against Slack's limits. `personal` is for one reader's eyes only."""
+
+    text: str
+    blocks: tuple[dict[str, Any], ...]
+    personal: bool = False
+
+    def payload(self) -> dict[str, Any]:
+        """What Slack is sent, apart from where to."""
+        return {"text": self.text, "blocks": list(self.blocks)}
+
+
+@dataclass(frozen=True)
+class Templates:
+    """The templates, and how they become messages."""
+
+    jinja: Environment
+
+    def message(
+        self,
+        name: str,
+        voice: Voice,
+        *,
+        buttons: Sequence[Button] = (),
+        command: str = "",
+        page: int = 1,
+        personal: bool = False,
+        **values: Any,
+    ) -> Message:
+        """Render `slack/<name>.j2` as a message. `command` is what pages it by a click.
+
+        Raises `UnfitMessage` for a message that Slack would refuse, a fault of ours.
+        """
+        footnotes = Footnotes(voice)
+        template = self.jinja.get_template(f"{name}.j2")
+        context = {"voice": voice, "footnotes": footnotes, **values}
+        shown = page_of(_paragraphs(_part(template, "body", context)), page)
+        title = plain(_part(template, "title", context))
+        fallback = " ".join(_part(template, "fallback", context).split()) or title
+        blocks: list[Block] = [HeaderBlock(text=cut(title, 150))] if title else []
+        blocks += [SectionBlock(text=MarkdownTextObject(text=entry)) for entry in shown.entries]
+        row = [*buttons]
+        if shown.of > 1:
+            row = [*_turning(voice, command, shown.number, shown.of), *buttons]
+        if row:
+            blocks.append(ActionsBlock(elements=[_button(i, b) for i, b in enumerate(row[:MOST_BUTTONS])]))
+        small = [_part(template, "small", context)]
+        if shown.of > 1:
+            small.append(_page_line(voice, shown.number, shown.of, shown.left))
+        small.extend(footnotes.documents())
+        small = [cut(line, SECTION_CHARACTERS) for line in small if line.strip()]
+        if small:
+            blocks.append(
+                ContextBlock(elements=[MarkdownTextObject(text=cut("\n".join(small), SECTION_CHARACTERS))])
+            )
+        message = Message(
+            cut(fallback, SECTION_CHARACTERS), tuple(block.to_dict() for block in blocks), personal
+        )
+        check_message(message.blocks, message.text)
+        return message
+
+
+def _part(template: Template, name: str, context: dict[str, Any]) -> str:
+    """One block of a template; a template need not have all of them."""
+    if name not in template.blocks:
+        return ""
+    return "".join(template.blocks[name](template.new_context(context))).strip()
+
+
+def _paragraphs(body: str) -> list[str]:
+    """Entries are parted by an empty line; lines within one stay together."""
+    lines = [line.strip() for line in body.split("\n")]
+    return [part.strip("\n") for part in "\n".join(lines).split("\n\n") if part.strip()]
+
+
+def _turning(voice: Voice, command: str, number: int, of: int) -> list[Button]:
+    pages = []
+    if number < of:
+        pages.append(Button(voice.say("Next page"), f"{command} page {number + 1}", first=True))
+    if number > 1:
+        pages.append(Button(voice.say("Previous page"), f"{command} page {number - 1}"))
+    return pages
+
+
+def _page_line(voice: Voice, number: int, of: int, left: int) -> str:
+    line = voice.say("Page %(number)s of %(of)s", number=number, of=of)
+    if left:
+        more = voice.say_many(
+            "%(n)s more entry on the next pages", "%(n)s more entries on the next pages", left
+        )
+        return f"{line} · {more}"
+    return line
+
+
+def _button(i: int, button: Button) -> ButtonElement:
+    return ButtonElement(
+        text=PlainTextObject(text=cut(button.label, 75), emoji=False),
+        action_id=f"{'share' if button.share else 'do'}:{i}",
+        value=button.command[:2_000],
+        style="primary" if button.first else None,
+    )

@@ -1,0 +1,58 @@
+"""What is said when something did not work: what happened, what it means, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from templates.budget import cut
+from templates.messages import Button, Message, Templates
+from templates.voice import Voice
+
+LONGEST_QUOTE = 60
+"""Characters of what somebody typed that are said back to them."""
+
+
+def not_found(
+    templates: Templates, voice: Voice, asked: str, query: str, nearest: Sequence[Button]
+) -> Message:
+    """Nothing is called so; the nearest names are a click away."""
+    return templates.message(
+        "errors/not_found",
+        voice,
+        buttons=nearest,
+        asked=asked,
+        query=quoted(query),
+        nearest=[button.label for button in nearest],
+    )
+
+
+def ambiguous(
+    templates: Templates, voice: Voice, asked: str, query: str, choices: Sequence[Button]
+) -> Message:
+    """Several things are called so; each is a click away."""
+    return templates.message("errors/ambiguous", voice, buttons=choices, asked=asked, query=quoted(query))
+
+
+def invalid(templates: Templates, voice: Voice, field: str, reason: str, value: str) -> Message:
+    """What was entered cannot be taken."""
+    return templates.message("errors/invalid", voice, field=field, reason=reason, value=quoted(value))
+
+
+def not_allowed(templates: Templates, voice: Voice, who: str) -> Message:
+    """Somebody else may do this."""
+    return templates.message("errors/not_allowed", voice, who=who)
+
+
+def fault(templates: Templates, voice: Voice, reference: str, *, database: bool) -> Message:
+    """Our fault, with the number under which the log tells more."""
+    return templates.message("errors/fault", voice, reference=reference, database=database)
+
+
+def moment(templates: Templates, voice: Voice) -> Message:
+    """The answer takes longer than Slack waits."""
+    return templates.message("errors/moment", voice)
+
+
+def quoted(text: str) -> str:
+    """What somebody typed, short enough to say back, on one line."""
+    return cut(" ".join(text.split()), LONGEST_QUOTE)

@@ -1,0 +1,70 @@
+"""Cards and the list of action groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from community.groups import GroupCard, GroupLine
+from storage.vocabulary import FactKind, GroupKind, RoleName, RoleState
+from templates.messages import Button, Message, Templates
+from templates.slack.sections import sections
+from templates.voice import Voice
+
+AT_FIRST = (FactKind.WORK_AREA, FactKind.NEXT_STEP)
+ON_DEMAND = (*AT_FIRST, FactKind.DELIVERABLE, FactKind.LESSON, FactKind.REMARK)
+
+
+def card(
+    templates: Templates,
+    voice: Voice,
+    found: GroupCard,
+    *,
+    full: bool = False,
+    shared: bool = False,
+    page: int = 1,
+) -> Message:
+    """A group's card: who chairs it, its work plan, its next steps."""
+    command = f"/actiongroup {found.line.key}"
+    kinds = ON_DEMAND if full else AT_FIRST
+    shown = sections(found.statements, kinds, full=full)
+    more = not full and (
+        any(item.kind not in kinds for item in found.statements)
+        or any(part.hidden for part in shown)
+        or bool(found.events)
+    )
+    buttons = [] if shared else [Button(voice.say("Share here"), command, share=True, first=True)]
+    if more:
+        buttons.append(Button(voice.say("Show more"), f"{command} more"))
+    buttons.append(Button(voice.say("All action groups"), "/actiongroup"))
+    return templates.message(
+        "groups/card",
+        voice,
+        buttons=buttons,
+        command=f"{command} more" if full else command,
+        page=page,
+        card=found,
+        line=found.line,
+        chairs=found.line.chairs,
+        coordinating=found.line.kind is GroupKind.COORDINATING,
+        leads=[seat for seat in found.line.seats if seat.role is not RoleName.CHAIR],
+        candidates=[seat for seat in found.line.seats if seat.state is RoleState.CANDIDATE],
+        sections=shown,
+        full=full,
+    )
+
+
+def listing(templates: Templates, voice: Voice, lines: Sequence[GroupLine], *, page: int = 1) -> Message:
+    """All action groups, and the group that coordinates them."""
+    return templates.message(
+        "groups/list",
+        voice,
+        buttons=[
+            Button(voice.words(line.name), f"/actiongroup {line.key}")
+            for line in lines
+            if line.kind is not GroupKind.COORDINATING
+        ],
+        command="/actiongroup",
+        page=page,
+        groups=[line for line in lines if line.kind is not GroupKind.COORDINATING],
+        coordinating=[line for line in lines if line.kind is GroupKind.COORDINATING],
+    )
