@@ -93,6 +93,7 @@ class Actor:
         """Do it, wait until the bot is done, and gather what came of it."""
         parts, act = self._parts, next(self._numbers)
         changes, calls = len(parts.space.changes), len(parts.record.exchanges)
+        others = frozenset(self._under_way)
         self._under_way.add(act)
         try:
             done = await do(act)
@@ -102,14 +103,10 @@ class Actor:
         return outcome_of(
             parts.space,
             user,
-            [change for change in parts.space.changes[changes:] if self._belongs(change.act, act)],
-            [call for call in parts.record.exchanges[calls:] if self._belongs(call.act, act)],
+            [change for change in parts.space.changes[changes:] if _belongs(change.act, act, others)],
+            [call for call in parts.record.exchanges[calls:] if _belongs(call.act, act, others)],
             Outcome(settled, ack=done.ack, errors=done.errors, failed=done.failed, ts=done.ts),
         )
-
-    def _belongs(self, owner: int | None, act: int) -> bool:
-        """Whose doing it was is known for acknowledgements and response_urls; the rest is everybody's."""
-        return owner in {None, act} or owner not in self._under_way
 
     async def _send(self, kind: str, payload: Json, act: int, use: Callable[[Any], None] | None) -> Done:
         with self._parts.activity.dispatch():
@@ -123,3 +120,12 @@ class Actor:
             return Done()
 
         return await self._act(None, nothing)
+
+
+def _belongs(owner: int | None, act: int, others: frozenset[int]) -> bool:
+    """Whether something came of an act, when several are under way.
+
+    For acknowledgements and response_urls it is known whose they are: this act's, or a late answer to
+    one that had ended before. A call of the Web API could be any's, and counts for each.
+    """
+    return owner in {None, act} or (owner is not None and 0 < owner < act and owner not in others)

@@ -85,7 +85,12 @@ class WebApi:
             body = None
 
         def answer() -> Answer:
-            answers.to_address(self._desk.space, key, body)
+            try:
+                answers.to_address(self._desk.space, key, body)
+            except SlackError as error:
+                # Incoming webhooks refuse with 400 and more, and so does a response_url here.
+                error.status = max(error.status, 400)
+                raise
             return "ok", 200, {}
 
         return await self._answered(

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from sandbox import Sandbox
+from sandbox import Exchange, Outcome, Sandbox
 
 NEPAL, NEWCOMER, MEMBER, EDITOR, GUEST = "U0NEPALFP", "U0NEWMEMB", "U0MEMBERX", "U0EDITORX", "U0GUESTXX"
 GENERAL, LOUNGE, EDITORS = "C0GENERAL", "C0LOUNGEX", "G0EDITORS"
@@ -117,14 +117,24 @@ async def code(call: Awaitable[Any]) -> str:
     return str((await refusal(call))["error"])
 
 
+def sent(outcome: Outcome) -> list[Exchange]:
+    """What went to the bot."""
+    return [call for call in outcome.calls if call.direction == "to_bot"]
+
+
+def asked(outcome: Outcome) -> list[str]:
+    """What the bot asked, Bolt's own auth.test left out."""
+    kinds = [call.kind for call in outcome.calls if call.direction == "from_bot"]
+    return [kind for kind in kinds if kind != "auth.test"]
+
+
 class Bot:
     """A Bolt app that writes down what it hears."""
 
-    def __init__(self, box: Sandbox) -> None:
+    def __init__(self, box: Sandbox, secret: str | None = None) -> None:
         self.app = AsyncApp(
             client=AsyncWebClient(token=box.bot_token, base_url=box.api_url, retry_handlers=[]),
-            signing_secret=box.signing_secret,
-            process_before_response=False,
+            signing_secret=secret or box.signing_secret,
         )
         self.heard: list[dict[str, Any]] = []
         self.app.middleware(self._hear)
