@@ -42,10 +42,20 @@ class GroupLine:
 
     @property
     def chairs(self) -> tuple[Seat, ...]:
-        """Those who chair it now; none is a vacant chair, and a lead is not a chair."""
+        """Those who chair it now: none, one or several; a lead is not a chair."""
         return tuple(
             seat for seat in self.seats if seat.role is RoleName.CHAIR and seat.state is RoleState.APPOINTED
         )
+
+    @property
+    def leads(self) -> tuple[Seat, ...]:
+        """Those who lead it, or its first workshop, without chairing it."""
+        return tuple(seat for seat in self.seats if seat.role is not RoleName.CHAIR)
+
+    @property
+    def vacancy(self) -> Seat | None:
+        """The chair that the record calls vacant."""
+        return next((seat for seat in self.seats if seat.state is RoleState.VACANT), None)
 
 
 @dataclass(frozen=True)

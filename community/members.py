@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from rapidfuzz import process
+from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -111,6 +112,11 @@ async def claim(
             index_elements=[Claim.key], set_={"at": now}, where=Claim.at < now - again_after
         )
     return (await session.execute(statement.returning(Claim.key))).first() is not None
+
+
+async def forget_claims(session: AsyncSession, before: datetime) -> None:
+    """Drop claims made before an aware moment: nobody will come with the same key any more."""
+    await session.execute(delete(Claim).where(Claim.at < before))
 
 
 def spoken(locale: str | None) -> str | None:

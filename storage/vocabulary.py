@@ -123,10 +123,11 @@ class RoleName(StrEnum):
 
 
 class RoleState(StrEnum):
-    """A candidate is not an office holder."""
+    """A candidate is not an office holder. A vacant seat is on record as such; no row is "not stated"."""
 
     APPOINTED = "appointed"
     CANDIDATE = "candidate"
+    VACANT = "vacant"
 
 
 class Constituency(StrEnum):

@@ -14,7 +14,7 @@ MESSAGE_CHARACTERS = 10_000
 MESSAGE_BLOCKS = 50
 PAGE_CHARACTERS = 6_000
 """What one page holds: well below the limit, so that title, buttons and sources always fit beside it."""
-PAGE_ENTRIES = 12
+PAGE_ENTRIES = 8
 """More entries than this nobody reads on a phone before asking for the next page."""
 
 

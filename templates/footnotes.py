@@ -33,8 +33,8 @@ class Footnotes:
             parts.append(self.voice.say("– derived"))
         return Markup("_%s_") % escape(" ".join(part for part in parts if part))
 
-    def documents(self) -> list[Markup]:
-        """One small line a document: its number, title and as-of date."""
+    def documents(self, shown: str) -> list[Markup]:
+        """One small line for each document that `shown` refers to: its number, title and as-of date."""
         return [
             self.voice.marked(
                 "[%(number)s] %(title)s, as of %(date)s",
@@ -45,6 +45,7 @@ class Footnotes:
                 },
             )
             for number, citation in enumerate(self.cited.values(), start=1)
+            if f"_[{number}]" in shown
         ]
 
 

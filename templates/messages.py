@@ -91,7 +91,7 @@ class Templates:
         small = [_part(template, "small", context)]
         if shown.of > 1:
             small.append(_page_line(voice, shown.number, shown.of, shown.left))
-        small.extend(footnotes.documents())
+        small.extend(footnotes.documents("".join(shown.entries)))
         small = [cut(line, SECTION_CHARACTERS) for line in small if line.strip()]
         if small:
             blocks.append(

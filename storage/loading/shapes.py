@@ -31,6 +31,10 @@ from storage.vocabulary import (
 )
 
 
+_BLANKS = re.compile(r"[ \t\r\n]+")
+"""Folded to one; the no-break spaces of French stay."""
+
+
 def _key(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,59}", text):
         raise ValueError("a key is 1 to 60 letters, digits, '-', '_', '.' or '/'")
@@ -45,7 +49,7 @@ def _words(texts: dict[str, str]) -> dict[str, str]:
             raise ValueError(f"the text in {language!r} is empty")
     if not texts:
         raise ValueError("a text needs at least one language")
-    return {language: " ".join(text.split()) for language, text in texts.items()}
+    return {language: _BLANKS.sub(" ", text).strip(" ") for language, text in texts.items()}
 
 
 def _source(text: str) -> str:
@@ -175,12 +179,18 @@ class FactEntry(DatedEntry, SourcedEntry):
 
 
 class RoleEntry(SourcedEntry):
-    """An organisation holds a role."""
+    """An organisation holds a role, or the record says that nobody does."""
 
     key: Key
     name: RoleName
     state: RoleState = RoleState.APPOINTED
-    organisation: Key
+    organisation: Key | None = None
+
+    @model_validator(mode="after")
+    def _has_a_holder(self) -> RoleEntry:
+        if (self.organisation is None) is not (self.state is RoleState.VACANT):
+            raise ValueError("a role has an organisation, or the state vacant")
+        return self
 
 
 class PathfinderEntry(SourcedEntry):

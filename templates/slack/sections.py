@@ -23,15 +23,19 @@ class Section:
 
 
 def sections(
-    statements: Sequence[Statement], kinds: Sequence[FactKind], *, full: bool
+    statements: Sequence[Statement], kinds: Sequence[FactKind], *, full: bool, themes: bool = True
 ) -> tuple[Section, ...]:
-    """The statements by kind, in the order of `kinds`; kinds without any are left out."""
+    """The statements by kind, in the order of `kinds`; kinds without any are left out.
+
+    `themes` names the theme of each fact where those of one kind differ.
+    """
     found = []
     for kind in kinds:
         of_kind = tuple(item for item in statements if item.kind is kind)
         if not of_kind:
             continue
-        shown = of_kind if full else of_kind[:SHOWN_AT_FIRST]
-        themes = len({item.theme for item in of_kind}) > 1
-        found.append(Section(kind, shown, len(of_kind) - len(shown), themes))
+        few = not full and len(of_kind) > SHOWN_AT_FIRST + 1  # "and 1 more" would take the line of that one
+        shown = of_kind[:SHOWN_AT_FIRST] if few else of_kind
+        several = len({item.theme for item in of_kind}) > 1
+        found.append(Section(kind, shown, len(of_kind) - len(shown), themes and several))
     return tuple(found)

@@ -59,7 +59,7 @@ def about(templates: Templates, voice: Voice, found: About, *, full: bool = Fals
         command=command,
         page=page,
         seats=found.seats,
-        sections=sections(found.statements, ABOUT_ALL if full else ABOUT_FIRST, full=full),
+        sections=sections(found.statements, ABOUT_ALL if full else ABOUT_FIRST, full=full, themes=False),
     )
 
 

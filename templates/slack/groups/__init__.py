@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from community.groups import GroupCard, GroupLine
-from storage.vocabulary import FactKind, GroupKind, RoleName, RoleState
+from storage.vocabulary import FactKind, GroupKind
 from templates.messages import Button, Message, Templates
 from templates.slack.sections import sections
 from templates.voice import Voice
 
-AT_FIRST = (FactKind.WORK_AREA, FactKind.NEXT_STEP)
+AT_FIRST = (FactKind.AIM, FactKind.WORK_AREA, FactKind.NEXT_STEP)
 ON_DEMAND = (*AT_FIRST, FactKind.DELIVERABLE, FactKind.LESSON, FactKind.REMARK)
 
 
@@ -26,7 +26,7 @@ def card(
     """A group's card: who chairs it, its work plan, its next steps."""
     command = f"/actiongroup {found.line.key}"
     kinds = ON_DEMAND if full else AT_FIRST
-    shown = sections(found.statements, kinds, full=full)
+    shown = sections(found.statements, kinds, full=full, themes=False)
     more = not full and (
         any(item.kind not in kinds for item in found.statements)
         or any(part.hidden for part in shown)
@@ -44,10 +44,7 @@ def card(
         page=page,
         card=found,
         line=found.line,
-        chairs=found.line.chairs,
         coordinating=found.line.kind is GroupKind.COORDINATING,
-        leads=[seat for seat in found.line.seats if seat.role is not RoleName.CHAIR],
-        candidates=[seat for seat in found.line.seats if seat.state is RoleState.CANDIDATE],
         sections=shown,
         full=full,
     )

@@ -1,0 +1,1 @@
+"""Starts and runs the bot: settings, assembly, command line, the clock."""

@@ -1,0 +1,5 @@
+"""`python -m bot` is `pathfinder-bot`."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,120 @@
+"""Settings, from the environment or `.env`. A wrong one stops the start with one clear line naming it."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from community.names import HOUSE_LANGUAGES
+from storage.database import DatabaseUnusable, async_url
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong. The text names it and says what to write, and holds no secret."""
+
+
+def _token(prefix: str, where: str) -> AfterValidator:
+    def check(value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(prefix):
+            raise ValueError(f"must start with {prefix}; {where}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _empty_is_unset(value: Any) -> Any:
+    return None if value == "" else value
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an address such as https://example.org/")
+    return value if value.endswith("/") else f"{value}/"
+
+
+def _database(value: str) -> str:
+    try:
+        async_url(value)
+    except DatabaseUnusable as error:
+        raise ValueError(str(error).removeprefix("DATABASE_URL ")) from error
+    return value
+
+
+def _language(value: str) -> str:
+    if value not in HOUSE_LANGUAGES:
+        raise ValueError(f"must be one of {', '.join(HOUSE_LANGUAGES)}")
+    return value
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("must be a time zone's name such as Europe/Zurich or Asia/Kathmandu")
+    return value
+
+
+def _loopback(value: str | None) -> str | None:
+    """A sandbox moves the bot's clock: only one on this very machine may."""
+    host = urlsplit(value or "").hostname or ""
+    try:
+        local = value is None or host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        local = False
+    if not local:
+        raise ValueError("must be a loopback address such as http://127.0.0.1:8765/")
+    return value
+
+
+Optional = BeforeValidator(_empty_is_unset)
+
+
+class Settings(BaseSettings):
+    """Every setting, by its name in capitals. `.env.example` explains each to people."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    slack_bot_token: Annotated[
+        SecretStr | None, Optional, _token("xoxb-", "it stands under OAuth & Permissions of your Slack app")
+    ] = None
+    slack_app_token: Annotated[
+        SecretStr | None,
+        Optional,
+        _token("xapp-", "make one under Basic Information with connections:write"),
+    ] = None
+    slack_signing_secret: Annotated[SecretStr | None, Optional] = None
+    slack_api_url: Annotated[str, AfterValidator(_url)] = "https://slack.com/api/"
+    database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///pathfinder.sqlite3"
+    default_locale: Annotated[str, AfterValidator(_language)] = "en"
+    default_timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    delta87_url: str = "https://delta87.org/?s={country}"
+    http_host: str = "127.0.0.1"
+    http_port: int = 3000
+    sandbox_url: Annotated[str | None, Optional, AfterValidator(_loopback)] = None
+
+
+def read_settings(values: Mapping[str, Any] | None = None) -> Settings:
+    """Read the settings; `values` go before the environment. Raises `SettingsError` in one line."""
+    try:
+        return Settings(**dict(values or {}))
+    except ValidationError as error:
+        faults = [
+            f"{'.'.join(str(part) for part in fault['loc']).upper()} "
+            f"{fault['msg'].removeprefix('Value error, ')}"
+            for fault in error.errors(include_input=False)
+        ]
+        raise SettingsError("; ".join(faults)) from error
+
+
+def need(settings: Settings, *names: str) -> None:
+    """Raise `SettingsError` naming those of `names` that are not set."""
+    missing = [name.upper() for name in names if getattr(settings, name) is None]
+    if missing:
+        raise SettingsError(
+            f"{', '.join(missing)} not set: write it in .env or the environment (see .env.example)"
+        )

@@ -1,0 +1,51 @@
+"""Blocks as text for a terminal: what Slack would show, near enough to read."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.panel import Panel
+from rich.text import Text
+
+from templates.mrkdwn import JOINER
+
+_LINK = re.compile(r"<((?:https?|mailto):[^|>]+)\|([^>]*)>")
+_TOKEN = re.compile(r"<[!@#][^|>]*(?:\|([^>]*))?>")
+
+
+def show(console: Console, messages: Sequence[Mapping[str, Any]]) -> None:
+    """Print messages as panels."""
+    for message in messages:
+        blocks = message.get("blocks") or []
+        parts = [_block(block) for block in blocks] or [Text(str(message.get("text", "")))]
+        note = "Only visible to you" if message.get("ephemeral") else None
+        console.print(Panel(Group(*parts), subtitle=note, subtitle_align="left", width=min(console.width, 100)))
+
+
+def _block(block: Mapping[str, Any]) -> RenderableType:
+    match block["type"]:
+        case "header":
+            return Text(block["text"]["text"], style="bold underline")
+        case "section":
+            return Group(_mrkdwn(block["text"]["text"]), Text())
+        case "context":
+            return Group(*(Group(_mrkdwn(part["text"], "dim")) for part in block["elements"]))
+        case "actions":
+            labels = "   ".join(f"[{element['text']['text']}]" for element in block["elements"])
+            return Group(Text(labels, style="cyan"), Text())
+        case other:
+            return Text(f"({other})", style="dim")
+
+
+def _mrkdwn(text: str, style: str = "") -> Text:
+    shown = _LINK.sub(lambda link: f"{link[2]} ({link[1]})", text)
+    shown = _TOKEN.sub(lambda token: token[1] or token[0], shown)
+    marked = escape(html.unescape(shown))
+    marked = re.sub(r"(?<!\w)\*([^*\n]+)\*(?!\w)", r"[bold]\1[/bold]", marked)
+    marked = re.sub(r"(?<!\w)_([^_\n]+)_(?!\w)", r"[italic]\1[/italic]", marked)
+    return Text.from_markup(marked.replace(JOINER, ""), style=style)

@@ -1,0 +1,61 @@
+"""Trying the bot without Slack: a sandbox workspace and the real app together on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from bot.app import make_desk
+from bot.manifest import make_manifest
+from bot.prepare import throw_away
+from bot.run import Running, running
+from bot.settings import Settings, read_settings
+from sandbox import Outcome, Sandbox
+
+CHANNEL = "general"
+"""Where a question is asked."""
+
+
+@asynccontextmanager
+async def tried(*, port: int = 0, **settings: Any) -> AsyncIterator[tuple[Sandbox, Running]]:
+    """A sandbox at `port` and a bot connected to it through Socket Mode, on a throw-away database."""
+    box = Sandbox(make_manifest(make_desk()))
+    async with throw_away() as (url, database), box.serving(port=port):
+        chosen = settings_for(box, database_url=url, **settings)
+        async with running(chosen, database) as going:
+            await going.bot.busy.idle()
+            yield box, going
+
+
+def settings_for(box: Sandbox, **others: Any) -> Settings:
+    """The settings under which a bot takes a sandbox for Slack. `.env` is left out: it is for the real one."""
+    return read_settings(
+        {
+            "_env_file": None,
+            "slack_bot_token": box.bot_token,
+            "slack_app_token": box.app_token,
+            "slack_signing_secret": box.signing_secret,
+            "slack_api_url": box.api_url,
+            "sandbox_url": box.url,
+            "http_port": 0,
+            **others,
+        }
+    )
+
+
+async def ask_once(text: str, *, user: str | None, locale: str | None) -> Outcome:
+    """One command, or else a mention, in a fresh workspace, as `user`, whose Slack speaks `locale`.
+
+    Raises `ValueError` for a user whom the sandbox has not.
+    """
+    async with tried() as (box, _going):
+        people = [person["id"] for person in box.state()["people"] if not person["is_bot"]]
+        who = user or people[0]
+        if who not in people:
+            raise ValueError(f"nobody in the sandbox is called {who}; there are {', '.join(people)}")
+        if locale:
+            await box.change_user(who, locale=locale.replace("_", "-"))
+        if text.startswith("/"):
+            return await box.command(who, CHANNEL, text)
+        return await box.message(who, CHANNEL, f"<@{box.bot_user_id}> {text}")
