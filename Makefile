@@ -1,0 +1,53 @@
+# Each target does its own set-up from nothing: a virtual environment with the locked dependencies.
+# Needs Python 3.11 and make, nothing else.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+WORKERS ?= 2
+PORT ?= 8765
+
+.PHONY: demo test check bench format messages names lock clean
+
+demo: .venv/ready
+	$(BIN)/pathfinder-bot demo --port $(PORT)
+
+test: .venv/ready
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+check: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/ready
+	$(BIN)/python -m benchmarks
+
+format: .venv/ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Bring the French and Spanish catalogues in step with what the code and the templates say.
+messages: .venv/ready
+	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k say -k say_many:1,2 -k marked -k marked_many:1,2 \
+		--no-wrap --no-location --sort-output --omit-header -o messages.pot .
+	$(BIN)/pybabel -q update -i messages.pot -d templates/locales --no-wrap --no-fuzzy-matching --ignore-obsolete --omit-header
+	rm messages.pot
+
+# Rebuild the index of country names, after an upgrade of Babel.
+names: .venv/ready
+	$(BIN)/python -m community.names_index
+
+# Pin every dependency with its hashes, and without the address of any index.
+lock: .venv/ready
+	$(BIN)/python -m uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url \
+		--universal --python-version 3.11 --custom-compile-command "make lock" -q -o requirements.lock
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+clean:
+	rm -rf .venv
