@@ -16,7 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from sandbox.clock import Clock
 from sandbox.record import Settled
 
-QUIET = 0.15
+QUIET = 0.15  # seconds
 
 
 class Activity:
@@ -58,10 +58,11 @@ class Activity:
 class Links:
     """The bots that said they would tell when they are idle."""
 
-    def __init__(self, clock: Clock, activity: Activity, seconds: float) -> None:
+    def __init__(self, clock: Clock, activity: Activity, seconds: float, quiet: float) -> None:
         self._clock = clock
         self._activity = activity
         self._seconds = seconds
+        self._quiet_seconds = quiet
         self._open: list[WebSocket] = []
         self._ids = itertools.count(1)
         self._waiting: dict[tuple[int, WebSocket], asyncio.Future[None]] = {}
@@ -131,9 +132,9 @@ class Links:
         self._activity.last = time.monotonic()
         while True:
             idle = time.monotonic() - self._activity.last
-            if idle >= QUIET and not self._activity.asking and not self._activity.dispatching:
+            if idle >= self._quiet_seconds and not self._activity.asking and not self._activity.dispatching:
                 return "quiet"
-            await asyncio.sleep(max(0.005, QUIET - idle))
+            await asyncio.sleep(max(0.005, self._quiet_seconds - idle))
 
     async def _ask_all(self) -> None:
         number, loop = next(self._ids), asyncio.get_running_loop()

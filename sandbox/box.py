@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from sandbox import control
 from sandbox.acting import Parts
-from sandbox.activity import Activity, Links
+from sandbox.activity import QUIET, Activity, Links
 from sandbox.acts import Acts
 from sandbox.app import read_manifest
 from sandbox.clock import Clock
@@ -52,6 +52,7 @@ class Sandbox(Acts, Windows):
         limits: Limits | None = None,
         ack_seconds: float = 3.0,
         settle_seconds: float = 10.0,
+        quiet_seconds: float = QUIET,
         retry_waits: tuple[float, ...] = WAITS,
     ) -> None:
         app = read_manifest(manifest)
@@ -70,7 +71,7 @@ class Sandbox(Acts, Windows):
         self._sockets = Sockets(self._live.changed)
         self._wire = Wire(self._sockets, self.faults, self._record, self.signing_secret, ack_seconds)
         self._wire.request_url = request_url
-        self._links = Links(self.clock, self._activity, settle_seconds)
+        self._links = Links(self.clock, self._activity, settle_seconds, quiet_seconds)
         self._events = Events(self._space, app, self._wire, self._activity, retry_waits)
         self._pace = Pace(limits or Limits())
         self._app = app

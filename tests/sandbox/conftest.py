@@ -11,7 +11,7 @@ from tests.sandbox.helpers import MANIFEST, Bot, on_http, on_socket, slack_clien
 
 @pytest.fixture
 async def box() -> AsyncIterator[Sandbox]:
-    async with Sandbox(MANIFEST).serving() as running:
+    async with Sandbox(MANIFEST, quiet_seconds=0.08).serving() as running:
         yield running
 
 

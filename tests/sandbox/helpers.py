@@ -117,9 +117,9 @@ async def code(call: Awaitable[Any]) -> str:
     return str((await refusal(call))["error"])
 
 
-def sent(outcome: Outcome) -> list[Exchange]:
-    """What went to the bot."""
-    return [call for call in outcome.calls if call.direction == "to_bot"]
+def sent(outcome: Outcome, kind: str) -> Exchange:
+    """What of a kind went to the bot."""
+    return next(call for call in outcome.calls if call.kind == kind)
 
 
 def asked(outcome: Outcome) -> list[str]:

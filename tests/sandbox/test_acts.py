@@ -92,7 +92,7 @@ async def test_a_wrong_body_of_an_acknowledgement_is_refused_and_says_where(box:
 
     outcome = await box.command(NEPAL, GENERAL, "/pathfinder")
     assert (outcome.failed, outcome.replies) == ("invalid_blocks", [])
-    assert "[json-pointer:/blocks/0/text/text]" in str(sent(outcome)[0].failed)
+    assert "[json-pointer:/blocks/0/text/text]" in str(sent(outcome, "command").failed)
 
 
 async def test_a_command_that_nobody_registered_never_reaches_the_bot(box: Sandbox, bot: Bot) -> None:
@@ -268,7 +268,7 @@ async def test_the_body_of_a_clicks_acknowledgement_is_ignored_with_a_warning(
     ts = (await client.chat_postMessage(channel=GENERAL, text="x", blocks=go()))["ts"]
     outcome = await box.action(MEMBER, ts, action_id="go")
     assert outcome.replies == []
-    assert sent(outcome)[0].warnings == ("Slack ignores the body of this acknowledgement",)
+    assert sent(outcome, "block_actions").warnings == ("Slack ignores the body of this acknowledgement",)
 
 
 async def test_only_what_one_sees_can_be_clicked(box: Sandbox, bot: Bot, client: AsyncWebClient) -> None:
