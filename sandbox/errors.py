@@ -35,5 +35,5 @@ class SlackError(Exception):
         return body
 
 
-class BadRequest(Exception):  # noqa: N818 - it is a sentence to the tester, not an error of the program
+class BadRequest(Exception):
     """A test or the page asked the sandbox for something that no person could do in Slack."""

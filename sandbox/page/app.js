@@ -9,6 +9,7 @@ let me = null;
 let place = null;
 let thread = null;
 let openView = "";
+let drawn = ""; // what stands there already keeps its focus and its half-made choices
 let errors = {};
 
 function remembered() {
@@ -136,6 +137,9 @@ function drawPlace() {
   at("composer").style.display = place === HOME ? "none" : "";
   at("thread").hidden = thread === null;
   const box = at("messages");
+  const key = JSON.stringify([me, place, state.messages[place], state.homes[me], moment(state.clock.now, "date", eyes())]);
+  if (key === drawn) return;
+  drawn = key;
   const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
   if (place === HOME) {
     const home = state.homes[me];
