@@ -73,13 +73,12 @@ def members(desk: Desk, args: Args) -> Json:
 
 
 def _in_time(args: Args, messages: list[Message]) -> list[Message]:
-    oldest, latest = args.maybe("oldest") or "0", args.maybe("latest") or "9999999999"
+    oldest, latest = args.moment("oldest", 0), args.moment("latest", 9_999_999_999)
     inclusive = args.flag("inclusive")
     return [
         message
         for message in messages
-        if float(oldest) < float(message.ts) < float(latest)
-        or (inclusive and float(message.ts) in {float(oldest), float(latest)})
+        if oldest < float(message.ts) < latest or (inclusive and float(message.ts) in {oldest, latest})
     ]
 
 

@@ -50,6 +50,13 @@ class Args:
         except ValueError as error:
             raise SlackError("invalid_arguments", details=(f"{name} must be an integer",)) from error
 
+    def moment(self, name: str, default: float) -> float:
+        """A timestamp as a number."""
+        try:
+            return float(self.maybe(name) or default)
+        except ValueError as error:
+            raise SlackError(f"invalid_ts_{name}") from error
+
     def parsed(self, name: str) -> Any:
         """A JSON value: in a form it comes as a string, in a JSON body as itself or as a string."""
         value = self.given.get(name)

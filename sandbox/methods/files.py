@@ -29,7 +29,7 @@ def get_upload_url(desk: Desk, args: Args) -> Json:
 def complete_upload(desk: Desk, args: Args) -> Json:
     """Say that the bytes are there, and where the files are shared."""
     wanted = args.parsed("files")
-    if not isinstance(wanted, list) or not wanted:
+    if not isinstance(wanted, list) or not all(isinstance(entry, dict) for entry in wanted) or not wanted:
         raise SlackError("invalid_arguments", details=("missing required field: files",))
     given = args.maybe("channel_id") or args.maybe("channels")
     rooms = [desk.channel(name, live=True) for name in (given or "").split(",") if name]
