@@ -32,7 +32,9 @@ from storage.loading.files import LoadRefusedError
 from storage.loading.upsert import Progress
 from storage.migrate import check_schema, migrate as migrate_database
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, help="The Alliance 8.7 community's memory and voice.")
+cli = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="The Alliance 8.7 community's memory and voice."
+)
 out = Console()
 err = Console(stderr=True)
 
@@ -57,9 +59,13 @@ def demo(port: Annotated[int, typer.Option(help="Where the page is served.")] = 
 
 @cli.command()
 def ask(
-    text: Annotated[str, typer.Argument(help='A command such as "/pathfinder Nepal", or what one would mention.')],
+    text: Annotated[
+        str, typer.Argument(help='A command such as "/pathfinder Nepal", or what one would mention.')
+    ],
     as_: Annotated[str | None, typer.Option("--as", help="A person of the sandbox, by id.")] = None,
-    locale: Annotated[str | None, typer.Option(help="The person's Slack language, such as fr or es-ES.")] = None,
+    locale: Annotated[
+        str | None, typer.Option(help="The person's Slack language, such as fr or es-ES.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the exact payload.")] = False,
 ) -> None:
     """Ask one question through the real app, in a throw-away workspace."""
@@ -75,7 +81,9 @@ def ask(
 
 
 @cli.command()
-def run(http: Annotated[bool, typer.Option("--http", help="Take Slack's requests over HTTP.")] = False) -> None:
+def run(
+    http: Annotated[bool, typer.Option("--http", help="Take Slack's requests over HTTP.")] = False,
+) -> None:
     """Run for real: Socket Mode, or HTTP at /slack/events."""
     set_up_logging()
     _go(run_bot(read_settings(), http=http))
@@ -90,11 +98,15 @@ def migrate() -> None:
 
 @cli.command()
 def load(
-    file: Annotated[Path | None, typer.Argument(help="A YAML or CSV file; without one, the shipped data.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="A YAML or CSV file; without one, the shipped data.")
+    ] = None,
 ) -> None:
     """Load data. A second time changes nothing, and what people edited stays."""
     counts = _go(_load(file))
-    out.print(", ".join(f"{counts[verdict]} {verdict}" for verdict in ("added", "updated", "unchanged", "kept")))
+    out.print(
+        ", ".join(f"{counts[verdict]} {verdict}" for verdict in ("added", "updated", "unchanged", "kept"))
+    )
 
 
 @cli.command()
@@ -145,7 +157,9 @@ async def _smoke(settings: Settings, channel: str) -> bool:
         good = True
         async for step in walk(build(settings, database, Clock()), channel):
             good = good and step.fault is None
-            out.print(f"{'ok  ' if step.fault is None else 'NOT '} {step.name}{': ' if step.fault else ''}{step.fault or ''}")
+            out.print(
+                f"{'ok  ' if step.fault is None else 'NOT '} {step.name}{': ' if step.fault else ''}{step.fault or ''}"
+            )
         return good
     finally:
         await database.close()
@@ -164,7 +178,9 @@ def _shown(bar: Bar) -> Progress:
     tasks: dict[str, TaskID] = {}
 
     def show(table: str, done: int, total: int) -> None:
-        task = tasks.setdefault(table, bar.add_task(table, total=total) if table not in tasks else tasks[table])
+        task = tasks.setdefault(
+            table, bar.add_task(table, total=total) if table not in tasks else tasks[table]
+        )
         bar.update(task, completed=done)
 
     return show

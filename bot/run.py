@@ -93,9 +93,7 @@ async def _check_token(bot: Bot) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _served(
-    bot: Bot, settings: Settings, database: Database, *, http: bool
-) -> AsyncIterator[int]:
+async def _served(bot: Bot, settings: Settings, database: Database, *, http: bool) -> AsyncIterator[int]:
     """Serve the web side; yields the port it got, for HTTP_PORT 0 means any that is free."""
 
     async def ready() -> str | None:

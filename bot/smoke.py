@@ -52,7 +52,10 @@ async def walk(bot: Bot, channel: str) -> AsyncIterator[Step]:
         return
     yield Step("a card can be posted")
     for name, call in (
-        ("it can be changed", client.chat_update(channel=posted["channel"], ts=posted["ts"], **message.payload())),
+        (
+            "it can be changed",
+            client.chat_update(channel=posted["channel"], ts=posted["ts"], **message.payload()),
+        ),
         ("it can be removed", client.chat_delete(channel=posted["channel"], ts=posted["ts"])),
     ):
         try:

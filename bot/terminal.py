@@ -24,7 +24,9 @@ def show(console: Console, messages: Sequence[Mapping[str, Any]]) -> None:
         blocks = message.get("blocks") or []
         parts = [_block(block) for block in blocks] or [Text(str(message.get("text", "")))]
         note = "Only visible to you" if message.get("ephemeral") else None
-        console.print(Panel(Group(*parts), subtitle=note, subtitle_align="left", width=min(console.width, 100)))
+        console.print(
+            Panel(Group(*parts), subtitle=note, subtitle_align="left", width=min(console.width, 100))
+        )
 
 
 def _block(block: Mapping[str, Any]) -> RenderableType:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Boolean, Date, DateTime, ForeignKey, MetaData, String, Time, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
@@ -73,7 +73,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {dict[str, str]: Json, list[str]: Json, datetime: Moment}
+    type_annotation_map: ClassVar = {dict[str, str]: Json, list[str]: Json, datetime: Moment}
 
 
 class Keyed:

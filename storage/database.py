@@ -73,9 +73,10 @@ class Database:
 def open_database(url: str) -> Database:
     """A database by its address; nothing is connected yet. Raises `DatabaseUnusable` for a wrong address."""
     address = async_url(url)
+    # Errors are logged, and parameters are what people typed: they stay out of the text of errors.
     if not address.startswith("sqlite"):
-        return Database(create_async_engine(address, pool_pre_ping=True))
-    engine = create_async_engine(address, connect_args={"timeout": 10})
+        return Database(create_async_engine(address, pool_pre_ping=True, hide_parameters=True))
+    engine = create_async_engine(address, connect_args={"timeout": 10}, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return Database(engine)

@@ -32,7 +32,8 @@ class Group(Keyed, Sourced, Base):
 class Role(Keyed, Sourced, Base):
     """Somebody holds a role: a member or an organisation, for a group, a place or the whole Alliance.
 
-    A vacant seat is a row without holder; no row means that the record does not say. `since` and `until` are days; None is "not stated" and "still".
+    A vacant seat is a row without holder; no row means that the record does not say. `since` and `until` are
+    days; None is "not stated" and "still".
     """
 
     __tablename__ = "roles"

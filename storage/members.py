@@ -37,7 +37,7 @@ class ChannelSetting(Base):
 
 
 class Claim(Base):
-    """Something that may have one effect only, such as an event Slack may send again. First come, first served."""
+    """Something that may have one effect only, such as an event Slack may send again: first come, first served."""
 
     __tablename__ = "claims"
 

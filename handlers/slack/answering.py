@@ -101,7 +101,7 @@ async def _answer_or_refuse(desk: Desk, ask: Ask, name: str) -> Message:
 async def _buttons(ask: Ask, command: str, asked: Asked, keys: Iterable[str]) -> list[Button]:
     """A button for each thing that may have been meant, asking the same command for it."""
     keys = list(keys)
-    if asked == "place" and keys:
+    if asked in ("place", "event") and keys:
         stored = {place.key: place.names for place in await named_places(ask.session)}
         named = {key: _place_label(ask, key, stored.get(key)) for key in keys}
         return [Button(named[key], f"{command} {key}") for key in keys]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 
 from community import events, groups, pathfinders
@@ -68,8 +69,10 @@ async def read(ask: Ask) -> tuple[Wanted, str]:
 
 
 async def _of_a_group_or_place(ask: Ask, wanted: Wanted, name: str) -> Wanted:
-    try:
+    with contextlib.suppress(NotFound, Ambiguous):
         return replace(wanted, group=groups.find_group(await groups.group_names(ask.session), name))
-    except (NotFound, Ambiguous):
+    try:
         key = await pathfinders.find_place(ask.session, ask.services.names, name, ask.reader.locale)
-        return replace(wanted, place=key)
+    except NotFound as nothing:
+        raise NotFound("event", name, nothing.nearest) from nothing
+    return replace(wanted, place=key)

@@ -32,8 +32,7 @@ async def answer(ask: Ask) -> Message:
     if not ask.text or region or by_stage:
         lines = await pathfinders.listing(ask.session, ask.today)
         return said.listing(ask.templates, ask.voice, lines, region=region, by_stage=by_stage, page=ask.page)
-    key = await pathfinders.find_place(ask.session, ask.services.names, ask.text, ask.reader.locale)
-    card = await pathfinders.card(ask.session, key, ask.today)
+    card = await pathfinders.card(ask.session, ask.services.names, ask.text, ask.reader.locale, ask.today)
     return said.card(
         ask.templates,
         ask.voice,

@@ -34,7 +34,7 @@ class LoadRefusedError(Exception):
 
 
 class Lines:
-    """The line of every entry of a YAML text, by its path, such as `("pathfinders", 3, "facts", 0, "text")`."""
+    """The line of every entry of a YAML text, by its path, such as `("groups", 3, "facts", 0, "text")`."""
 
     def __init__(self, text: str) -> None:
         root = yaml.compose(text)

@@ -14,7 +14,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Row:
-    """A row to be. `references` name other rows by table and key; `only_new` never changes one that exists."""
+    """A row to be. `references` name other rows by table and key; `only_new` never changes what exists."""
 
     table: str
     key: str

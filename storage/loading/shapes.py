@@ -30,7 +30,6 @@ from storage.vocabulary import (
     Theme,
 )
 
-
 _BLANKS = re.compile(r"[ \t\r\n]+")
 """Folded to one; the no-break spaces of French stay."""
 

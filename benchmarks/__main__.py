@@ -1,0 +1,7 @@
+"""Every benchmark."""
+
+import asyncio
+
+from benchmarks import answer
+
+answer.report(asyncio.run(answer.compare()))

@@ -1,0 +1,68 @@
+"""A load generator in a process of its own: signed commands over kept-alive connections, timed one by one.
+
+Plain sockets: an HTTP client library would itself be slower than the server it measures.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import sys
+import time
+from urllib.parse import urlencode
+
+
+def signed_command(port: int, secret: str, command: str, text: str) -> bytes:
+    """The bytes of one signed request; Slack's signatures hold for five minutes, so that one serves a run."""
+    form = {
+        "command": command, "text": text, "user_id": "U0NEWMEMB", "team_id": "T0ALLIANCE",
+        "channel_id": "C0GENERAL", "trigger_id": "1.2.3", "api_app_id": "A0PATHFND",
+        "response_url": "http://127.0.0.1:9/none",
+    }  # fmt: skip
+    body = urlencode(form)
+    stamp = str(int(time.time()))
+    digest = hmac.new(secret.encode(), f"v0:{stamp}:{body}".encode(), hashlib.sha256).hexdigest()
+    head = (
+        f"POST /slack/events HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+        f"X-Slack-Request-Timestamp: {stamp}\r\nX-Slack-Signature: v0={digest}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return (head + body).encode()
+
+
+async def _one_connection(port: int, request: bytes, until: float, times: list[float]) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    while time.perf_counter() < until:
+        began = time.perf_counter()
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        if b" 200 " not in head.split(b"\r\n", 1)[0] + b" ":
+            raise RuntimeError(head.decode())
+        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+        await reader.readexactly(length)
+        times.append(time.perf_counter() - began)
+    writer.close()
+
+
+async def measure(port: int, request: bytes, connections: int, seconds: float) -> dict[str, float]:
+    """Requests a second, and the median and 99th percentile of their times in milliseconds."""
+    times: list[float] = []
+    until = time.perf_counter() + seconds
+    async with asyncio.TaskGroup() as group:
+        for _ in range(connections):
+            group.create_task(_one_connection(port, request, until, times))
+    times.sort()
+    return {
+        "a_second": len(times) / seconds,
+        "p50_ms": times[len(times) // 2] * 1_000,
+        "p99_ms": times[int(len(times) * 0.99)] * 1_000,
+    }
+
+
+if __name__ == "__main__":
+    port, secret, command, text, connections, seconds = sys.argv[1:]
+    request = signed_command(int(port), secret, command, text)
+    print(json.dumps(asyncio.run(measure(int(port), request, int(connections), float(seconds)))))

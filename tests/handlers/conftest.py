@@ -1,0 +1,62 @@
+"""A conversation with the real bot: a sandbox workspace, and the app connected to it.
+
+`talk` comes in two kinds, so that every test runs over both roads and on both databases: Socket Mode with
+SQLite, signed HTTP with PostgreSQL. The bot is started once for all tests of a kind.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import delete
+
+from bot.app import make_desk
+from bot.log import set_up_logging
+from bot.manifest import make_manifest
+from bot.run import running
+from bot.trying import settings_for
+from sandbox import Sandbox
+from storage.database import open_database
+from storage.tables import ChannelSetting, Claim, Member, SharedCard
+from tests.handlers.talk import Talk
+
+
+@pytest.fixture(scope="session", params=["socket-sqlite", "http-postgresql"])
+async def _workspace(request: pytest.FixtureRequest, databases: Any) -> AsyncIterator[Talk]:
+    set_up_logging()
+    road, _, kind = request.param.partition("-")
+    address = await databases.fresh(kind, "loaded")
+    database = open_database(address)
+    box = Sandbox(make_manifest(make_desk()))
+    async with box.serving():
+        settings = settings_for(box, database_url=address)
+        async with running(settings, database, http=road == "http") as going:
+            if road == "http":
+                box.connect_http(f"http://127.0.0.1:{going.port}/slack/events")
+            yield Talk(box, going, database)
+    await database.close()
+    await databases.drop(address)
+
+
+@pytest.fixture
+async def talk(_workspace: Talk) -> Talk:
+    """The workspace as on its first day: nobody has chosen anything, nothing was said."""
+    await _workspace.going.bot.busy.idle()
+    await _workspace.box.areset()
+    async with _workspace.database.writing() as session:
+        for table in (Member, Claim, SharedCard, ChannelSetting):
+            await session.execute(delete(table))
+    await _workspace.going.bot.people.read_all()
+    return _workspace
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What is logged during a test, as it stands in the file."""
+    written = io.StringIO()
+    set_up_logging(written)
+    yield written
+    set_up_logging()

@@ -1,0 +1,89 @@
+"""`/events` as people use it, with the sandbox's clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from tests.handlers.talk import FRENCH, SPANISH, Talk, labels, said
+
+
+async def test_there_is_always_something_coming(talk: Talk) -> None:
+    talk.box.clock.at(datetime(2026, 11, 21, 12, tzinfo=UTC))
+    answer = await talk.ask("/events")
+    assert "*International Day for the Abolition of Slavery* · 2 December 2026" in answer
+    assert "in 11 days, every year" in answer
+    assert answer.index("2 December 2026") < answer.index("12 June 2027")
+
+
+async def test_the_same_in_french_and_spanish(talk: Talk) -> None:
+    talk.box.clock.at(datetime(2026, 11, 21, 12, tzinfo=UTC))
+    assert "2 décembre 2026" in await talk.ask("/events", FRENCH)
+    assert "2 de diciembre de 2026" in await talk.ask("/events", SPANISH)
+
+
+async def test_the_day_itself_is_today(talk: Talk) -> None:
+    talk.box.clock.at(datetime(2027, 6, 12, 9, tzinfo=UTC))
+    assert "*World Day against Child Labour* · 12 June 2027" in (answer := await talk.ask("/events"))
+    assert "today, every year" in answer
+
+
+async def test_today_is_the_readers_own_day(talk: Talk) -> None:
+    talk.box.clock.at(datetime(2027, 6, 11, 23, 30, tzinfo=UTC))
+    assert "in 1 day, every year" not in await talk.ask("/events"), "in London it is the 12th already"
+    await talk.ask("/alliance settings zone Pacific/Honolulu")
+    assert "in 1 day, every year" in await talk.ask("/events")
+
+
+async def test_past_events_come_latest_first_and_are_paged(talk: Talk) -> None:
+    outcome = await talk.command("/events past")
+    assert "Page 1 of" in said(outcome)
+    second = await talk.click("Next page", outcome)
+    assert "Page 2 of" in said(second)
+    assert "Previous page" in labels(second)
+    third = await talk.click("Next page", second)
+    assert "Page 3 of" in said(third)
+    assert said(outcome) != said(second) != said(third)
+
+
+async def test_every_past_event_is_on_exactly_one_page(talk: Talk) -> None:
+    outcome = await talk.command("/events past")
+    pages = [said(outcome)]
+    while "Next page" in labels(outcome):
+        outcome = await talk.click("Next page", outcome)
+        pages.append(said(outcome))
+    lines = [line for page in pages for line in page.split("\n") if line.startswith("*")]
+    assert len(lines) == len(set(lines)) >= 46
+
+
+async def test_a_country_a_month_and_a_year_narrow_it(talk: Talk) -> None:
+    answer = await talk.ask("/events past Nepal")
+    assert "held on 7 February 2019" in answer
+    assert "Chile" not in answer
+    july = await talk.ask("/events past July 2019")
+    assert "Fiji" in july
+    assert "17 July 2019" in july
+    assert "24 May 2019" not in july
+    assert "Fidji" in await talk.ask("/events passés juillet 2019", FRENCH)
+
+
+async def test_a_region_and_a_group_narrow_it(talk: Talk) -> None:
+    africa = await talk.ask("/events past Africa")
+    assert "Tunisia" in africa
+    assert "Chile" not in africa
+    assert "First workshop of the Migration action group" in await talk.ask("/events past migration")
+
+
+async def test_an_hour_is_shown_in_the_readers_zone(talk: Talk) -> None:
+    answer = await talk.ask("/events past October 2020")
+    assert "11:00–14:00 (Bangkok time), 04:00–07:00 yours" in answer, "London was on winter time already"
+    assert "Times are yours (Europe/London)" in answer
+
+
+async def test_nothing_on_record_says_where_to_look(talk: Talk) -> None:
+    assert "Try `/events` for all that is coming" in await talk.ask("/events Germany")
+
+
+async def test_a_word_that_means_nothing_says_what_would(talk: Talk) -> None:
+    answer = await talk.ask("/events blorptang")
+    assert "“blorptang”" in answer
+    assert "a month, a year, a region" in answer

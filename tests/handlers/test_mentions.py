@@ -1,0 +1,67 @@
+"""Mentions: the same questions where Slack takes no commands."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox import Fault
+from tests.handlers.talk import FRENCH, GENERAL, LOUNGE, Talk, said, texts
+
+
+def mention(talk: Talk, text: str) -> str:
+    return f"<@{talk.box.bot_user_id}> {text}"
+
+
+@pytest.mark.parametrize("text", ["Nepal", "pathfinder Nepal", "/pathfinder Nepal", "népal"])
+async def test_a_mention_is_answered_in_its_thread(talk: Talk, text: str) -> None:
+    outcome = await talk.box.message("U0NEWMEMB", GENERAL, mention(talk, text))
+    reply = outcome.replies[-1]
+    assert reply["thread_ts"] == outcome.ts
+    assert not reply["ephemeral"]
+    assert "held on 7 February 2019" in said(outcome)
+
+
+async def test_within_a_thread_the_answer_stays_there(talk: Talk) -> None:
+    first = await talk.box.message("U0NEWMEMB", GENERAL, "What do we know of Nepal?")
+    outcome = await talk.box.message("U0NEWMEMB", GENERAL, mention(talk, "Nepal"), thread_ts=first.ts)
+    assert outcome.replies[-1]["thread_ts"] == first.ts
+
+
+async def test_who_asks_in_french_is_answered_in_french(talk: Talk) -> None:
+    outcome = await talk.box.message(FRENCH, GENERAL, mention(talk, "Népal"))
+    assert "7 février 2019" in said(outcome)
+
+
+async def test_other_commands_work_too(talk: Talk) -> None:
+    assert "Co-chairs" in said(
+        await talk.box.message("U0NEWMEMB", GENERAL, mention(talk, "actiongroup migration"))
+    )
+    assert "`/pathfinder " in said(await talk.box.message("U0NEWMEMB", GENERAL, mention(talk, "help")))
+    assert "`/pathfinder " in said(await talk.box.message("U0NEWMEMB", GENERAL, mention(talk, "")))
+
+
+async def test_settings_are_for_the_asker_only(talk: Talk) -> None:
+    outcome = await talk.box.message("U0NEWMEMB", GENERAL, mention(talk, "settings"))
+    assert outcome.replies[-1]["ephemeral"]
+
+
+async def test_an_event_sent_twice_is_answered_once(talk: Talk) -> None:
+    talk.box.faults.add(Fault(kind="redeliver"))
+    asked = await talk.box.message("U0NEWMEMB", GENERAL, mention(talk, "Nepal"))
+    deliveries = [call for call in talk.box.calls if call.kind == "event:app_mention"]
+    thread = talk.box.messages(GENERAL, thread_ts=asked.ts)
+    assert len(deliveries) == 2
+    assert len([m for m in thread if m["user"] == talk.box.bot_user_id]) == 1
+
+
+async def test_where_the_bot_is_no_member_nothing_happens(talk: Talk) -> None:
+    outcome = await talk.box.message("U0NEWMEMB", LOUNGE, mention(talk, "Nepal"))
+    assert outcome.replies == []
+
+
+async def test_a_click_under_a_mention_is_answered_to_the_clicker_only(talk: Talk) -> None:
+    outcome = await talk.box.message("U0NEWMEMB", GENERAL, mention(talk, "Nepal"))
+    clicked = await talk.click("Show more", outcome, FRENCH)
+    assert clicked.replies[-1]["ephemeral"]
+    assert "7 février 2019" in "\n".join(texts(clicked.replies[-1]["blocks"]))
+    assert not clicked.updated, "what all can see stays as it was"
