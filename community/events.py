@@ -111,7 +111,7 @@ async def calendar(session: AsyncSession, wanted: Wanted, today: date) -> tuple[
 
 
 def _still_expected(event: Happening, today: date) -> bool:
-    """Whether an undated event may still come: nobody says it was held, and who announced it did so lately."""
+    """Whether an undated event may still come: not said to be held, and announced lately."""
     if event.standing is Standing.HELD or event.standing is Standing.CANCELLED:
         return False
     announced = event.citation.as_of.end if event.citation else today

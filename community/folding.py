@@ -1,4 +1,4 @@
-"""How a typed name is reduced before it is compared: no case, no accents, no punctuation, no direction marks."""
+"""How a typed name is reduced before comparing: no case, accents, punctuation or direction marks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def fold(text: str) -> str:
     Accents of the Latin, Greek and Cyrillic scripts go; the vowel signs of Indic scripts stay, for there
     they make the word. A flag, as an emoji or as Slack's `:flag-np:`, becomes its ISO code.
     """
-    text = _FLAG_NAME.sub(r" \1 ", text.casefold())
+    text = _FLAG_NAME.sub(r" \1 ", unicodedata.normalize("NFKD", text).casefold())
     text = "".join(_letter(character) for character in unicodedata.normalize("NFKD", text))
     return " ".join(unicodedata.normalize("NFC", text).split())
 

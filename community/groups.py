@@ -19,7 +19,7 @@ from storage.vocabulary import GroupKind, GroupStatus, RoleName, RoleState
 
 @dataclass(frozen=True)
 class Seat:
-    """A role that an organisation or a member holds. `slack_id` is the member's, `holder` the organisation's name."""
+    """A role, and who holds it: the organisation's name in `holder`, or the member's `slack_id`."""
 
     role: RoleName
     state: RoleState

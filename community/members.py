@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from rapidfuzz import process
 from sqlalchemy import delete
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from community.errors import Invalid, NotFound
 from community.names import HOUSE_LANGUAGES
 from storage.members import ChannelSetting, Claim, Member, member_by_slack_id
+from storage.partial_dates import zones
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ async def reader_of(session: AsyncSession, slack_id: str, default: Reader) -> Re
     return Reader(
         language=member.language or spoken(member.slack_locale) or default.language,
         locale=locale,
-        zone=zone if zone in available_timezones() else default.zone,
+        zone=zone if zone in zones() else default.zone,
         language_chosen=member.language is not None,
         zone_chosen=member.zone is not None,
     )
@@ -75,12 +76,12 @@ async def choose_language(session: AsyncSession, slack_id: str, language: str | 
 
 
 async def choose_zone(session: AsyncSession, slack_id: str, zone: str | None) -> None:
-    """Show times in an IANA zone from now on; None follows Slack again. Raises `NotFound` with the nearest."""
+    """Show times in an IANA zone from now on; None follows Slack again. Raises `NotFound`."""
     if zone is not None:
-        zones = {name.casefold(): name for name in available_timezones()}
-        found = zones.get(zone.strip().replace(" ", "_").casefold())
+        by_name = {name.casefold(): name for name in zones()}
+        found = by_name.get(zone.strip().replace(" ", "_").casefold())
         if found is None:
-            nearest = process.extract(zone, sorted(zones.values()), score_cutoff=60, limit=3)
+            nearest = process.extract(zone, sorted(zones()), score_cutoff=60, limit=3)
             raise NotFound("zone", zone, tuple(name for name, _, _ in nearest))
         zone = found
     (await _member(session, slack_id)).zone = zone

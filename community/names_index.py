@@ -7,6 +7,7 @@ A test compares both with a fresh build, so that an upgrade of Babel never goes 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -16,8 +17,12 @@ from babel.core import get_global
 from community.folding import fold
 from community.names import HOUSE_LANGUAGES, un_names
 
-NOT_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"])
+NOT_COUNTRIES = frozenset(
+    ["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"]
+)
 """CLDR regions that ISO 3166-1 does not assign officially."""
+
+_ALPHA_2 = re.compile("[A-Z]{2}")
 
 Index = dict[str, set[str]]
 
@@ -25,7 +30,9 @@ Index = dict[str, set[str]]
 def countries() -> list[str]:
     """The 249 alpha-2 codes that ISO 3166-1 assigns officially."""
     regions = Locale("en").territories
-    return sorted(code for code in regions if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES)
+    return sorted(
+        code for code in map(str, regions) if _ALPHA_2.fullmatch(code) and code not in NOT_COUNTRIES
+    )
 
 
 def build() -> tuple[Index, Index]:
@@ -38,7 +45,8 @@ def build() -> tuple[Index, Index]:
         territories = locale.territories
         for code in codes:
             if name := fold(territories.get(code, "")):
-                everything[name].add(code)
+                for form in (name, *_without_a_letter(name)):
+                    everything[form].add(code)
                 if identifier in HOUSE_LANGUAGES:
                     at_once[name].add(code)
     for code in codes:
@@ -55,6 +63,14 @@ def build() -> tuple[Index, Index]:
         everything[fold(name)].add(code)
         at_once[fold(name)].add(code)
     return everything, at_once
+
+
+def _without_a_letter(name: str) -> list[str]:
+    """The name without each of its words of one letter: one slip takes away a blank with the letter."""
+    words = name.split()
+    if len(words) == 1:
+        return []
+    return [" ".join(words[:i] + words[i + 1 :]) for i, word in enumerate(words) if len(word) == 1]
 
 
 def written(index: Index) -> str:
