@@ -29,8 +29,9 @@ format: .venv/ready
 # Bring the French and Spanish catalogues in step with what the code and the templates say.
 messages: .venv/ready
 	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k say -k say_many:1,2 -k marked -k marked_many:1,2 \
-		--no-wrap --no-location --sort-output --omit-header -o messages.pot .
-	$(BIN)/pybabel -q update -i messages.pot -d templates/locales --no-wrap --no-fuzzy-matching --ignore-obsolete --omit-header
+		--no-wrap --no-location --sort-output -o messages.pot .
+	$(BIN)/pybabel -q update -i messages.pot -d templates/locales --no-wrap --no-fuzzy-matching \
+		--ignore-obsolete --ignore-pot-creation-date
 	rm messages.pot
 
 # Rebuild the index of country names, after an upgrade of Babel.

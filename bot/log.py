@@ -12,7 +12,9 @@ import structlog
 def set_up_logging(stream: TextIO | None = None, *, to_people: bool = False) -> None:
     """Log as JSON to `stream` or standard error, or readable `to_people` at a terminal.
 
-    Tracebacks come without local variables: those may hold what somebody typed. Libraries' own chatter stays at warnings."""
+    Tracebacks come without local variables: those may hold what somebody typed. Libraries' own chatter stays
+    at warnings.
+    """
     shown: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer() if to_people else structlog.processors.JSONRenderer()
     )

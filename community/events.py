@@ -102,7 +102,7 @@ async def calendar(session: AsyncSession, wanted: Wanted, today: date) -> tuple[
     found = [
         event
         for event in events
-        if _fits(event, wanted) and (event.when.end or wanted.past is not _still_expected(event, today))
+        if _fits(event, wanted) and (event.when.end or wanted.past is not is_coming(event, today))
     ]
     dated = [event for event in found if event.when.end]
     undated = [event for event in found if not event.when.end]
@@ -110,10 +110,15 @@ async def calendar(session: AsyncSession, wanted: Wanted, today: date) -> tuple[
     return (*dated, *undated)
 
 
-def _still_expected(event: Happening, today: date) -> bool:
-    """Whether an undated event may still come: not said to be held, and announced lately."""
-    if event.standing is Standing.HELD or event.standing is Standing.CANCELLED:
+def is_coming(event: Happening, today: date) -> bool:
+    """Whether it may still take place: it is not over, and nobody says that it was held or cancelled.
+
+    What has no date is believed to be coming only as long as its announcement is recent.
+    """
+    if event.standing in (Standing.HELD, Standing.CANCELLED, Standing.PASSED):
         return False
+    if event.when.end:
+        return event.when.end >= today
     announced = event.citation.as_of.end if event.citation else today
     return announced is not None and announced > today - STILL_NEWS
 

@@ -71,7 +71,8 @@ class WebApi:
             if method is None:
                 raise SlackError("unknown_method", req_method=name)
             self._authorize(method, token)
-            return method.answer(self._desk, Args(given)), 200, {}
+            granted = {"x-oauth-scopes": ",".join(sorted(self._desk.app.scopes))}
+            return method.answer(self._desk, Args(given)), 200, granted
 
         return await self._answered(request, name, given, str(channel) if channel else None, answer)
 

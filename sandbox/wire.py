@@ -106,7 +106,8 @@ class Wire:
         if retry:
             headers |= {"X-Slack-Retry-Num": str(retry[0]), "X-Slack-Retry-Reason": retry[1]}
         if self._session is None:
-            self._session = aiohttp.ClientSession()
+            # A fresh connection each time: one kept alive may be closed by the bot just as it is used.
+            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
         limit = aiohttp.ClientTimeout(total=self._seconds)
         try:
             async with self._session.post(url, data=body, headers=headers, timeout=limit) as answer:

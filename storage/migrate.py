@@ -9,6 +9,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from storage.database import Database, DatabaseUnusable
 
@@ -30,9 +31,15 @@ def newest_revision() -> str:
 
 
 async def migrate(database: Database) -> None:
-    """Apply every migration that is missing, in one transaction. Nothing happens on an up-to-date one."""
-    async with database.engine.begin() as connection:
-        await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
+    """Apply every migration that is missing, in one transaction. Nothing happens on an up-to-date one.
+
+    Raises `DatabaseUnusable` if the database does not answer.
+    """
+    try:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
+    except (OperationalError, OSError) as error:
+        raise _away(error) from error
 
 
 async def check_schema(database: Database) -> None:
@@ -43,9 +50,7 @@ async def check_schema(database: Database) -> None:
                 lambda sync: MigrationContext.configure(sync).get_current_revision()
             )
     except Exception as error:
-        raise DatabaseUnusable(
-            f"the database does not answer ({type(error).__name__}); check DATABASE_URL and that it runs"
-        ) from error
+        raise _away(error) from error
     if revision is None:
         raise DatabaseUnusable("the database has no tables yet; run: pathfinder-bot migrate")
     if revision != newest_revision():
@@ -53,3 +58,9 @@ async def check_schema(database: Database) -> None:
             f"the database is at revision {revision}, this version needs {newest_revision()}; "
             "run: pathfinder-bot migrate"
         )
+
+
+def _away(error: Exception) -> DatabaseUnusable:
+    return DatabaseUnusable(
+        f"the database does not answer ({type(error).__name__}); check DATABASE_URL and that it runs"
+    )

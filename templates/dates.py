@@ -25,6 +25,8 @@ def said_when(voice: Voice, when: PartialDate, standing: Standing | None) -> str
     said = bare(voice, when)
     if standing is Standing.HELD:
         return voice.say("held %(when)s", when=_placed(voice, when))
+    if when.precision is Precision.DEADLINE and standing in (Standing.PASSED, Standing.PLANNED):
+        return _by_deadline(voice, said, standing)
     if standing is Standing.PASSED:
         if when.status and when.status.value == "to_be_confirmed":
             return voice.say(
@@ -41,6 +43,12 @@ def said_when(voice: Voice, when: PartialDate, standing: Standing | None) -> str
     if standing is Standing.CANCELLED:
         return voice.say("cancelled (was %(date)s)", date=said)
     return said
+
+
+def _by_deadline(voice: Voice, said: str, standing: Standing) -> str:
+    if standing is Standing.PASSED:
+        return voice.say("planned %(deadline)s; that date has passed and no result is recorded", deadline=said)
+    return voice.say("planned %(deadline)s", deadline=said)
 
 
 def hours(voice: Voice, when: PartialDate) -> Markup:
@@ -130,7 +138,9 @@ def _deadline(voice: Voice, last: date) -> str:
 
 def day(voice: Voice, moment: date) -> str:
     """A day in full: "7 February 2019"."""
-    return str(format_date(moment, "long", locale=voice.locale))
+    said = str(format_date(moment, "long", locale=voice.locale))
+    # French counts the first of a month as an ordinal; the CLDR's long format does not.
+    return said.replace("1 ", "1er ", 1) if voice.language == "fr" and moment.day == 1 else said
 
 
 def _month(voice: Voice, moment: date) -> str:

@@ -13,6 +13,9 @@ from templates.mrkdwn import escape
 from templates.voice import Voice
 
 _LINES = re.compile(r"\bL(\d+)(?:[-–](\d+))?")
+_NOTES = re.compile(r"\bfn(\d+)")
+_SECTIONS = re.compile(r"§([IVX]+)")
+_WORDS = re.compile(r"\b(title|programme)\b")
 
 
 @dataclass
@@ -50,7 +53,11 @@ class Footnotes:
 
 
 def locator(voice: Voice, text: str | None) -> str:
-    """A place in a document as people say it: `L125-126` counts the lines of the text, `¶` paragraphs."""
+    """A place in a document as people say it.
+
+    `L125-126` counts the lines of the text without its blank ones, `¶22` is a paragraph, `fn8` a footnote, `§II` a section.
+    """
+    names = {"title": voice.say("title"), "programme": voice.say("programme")}
 
     def said(match: re.Match[str]) -> str:
         first, last = match.groups()
@@ -58,4 +65,7 @@ def locator(voice: Voice, text: str | None) -> str:
             return voice.say("lines %(first)s–%(last)s", first=first, last=last)
         return voice.say("line %(line)s", line=first)
 
-    return _LINES.sub(said, text or "")
+    shown = _LINES.sub(said, text or "")
+    shown = _NOTES.sub(lambda note: voice.say("footnote %(number)s", number=note[1]), shown)
+    shown = _SECTIONS.sub(lambda part: voice.say("section %(number)s,", number=part[1]), shown)
+    return _WORDS.sub(lambda word: names[word[0]], shown).removesuffix(",")

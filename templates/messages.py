@@ -130,7 +130,7 @@ def _page_line(voice: Voice, number: int, of: int, left: int) -> str:
     line = voice.say("Page %(number)s of %(of)s", number=number, of=of)
     if left:
         more = voice.say_many(
-            "%(n)s more entry on the next pages", "%(n)s more entries on the next pages", left
+            "%(n)s more entry follows", "%(n)s more entries follow", left
         )
         return f"{line} · {more}"
     return line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -74,7 +75,7 @@ class Voice:
         if not words:
             return ""
         if self.language in words:
-            return words[self.language]
+            return _spaced(words[self.language]) if self.language == "fr" else words[self.language]
         language = next((code for code in HOUSE_LANGUAGES if code in words), next(iter(words)))
         name = Locale.parse(language).get_language_name(self.locale.language) or language
         return self.say("%(text)s (in %(language)s)", text=words[language], language=name)
@@ -97,3 +98,8 @@ class Voice:
         if days < COUNT_DAYS_BELOW:
             return self.say_many("in %(n)s day", "in %(n)s days", days)
         return str(format_timedelta(day - self.today, "day", 1.2, add_direction=True, locale=self.locale))
+
+
+def _spaced(french: str) -> str:
+    """No-break spaces where French wants them, so that no sign begins a line on a phone."""
+    return re.sub(r"(?<=«) | (?=[:;?!»])", "\u00a0", french)

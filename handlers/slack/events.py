@@ -30,7 +30,7 @@ def register(desk: Desk) -> None:
 
 async def answer(ask: Ask) -> Message:
     """The events that fit every word of the question."""
-    wanted, named = await read(ask)
+    wanted, name = await read(ask)
     found = await events.calendar(ask.session, wanted, ask.today)
     return said.listing(
         ask.templates,
@@ -38,14 +38,14 @@ async def answer(ask: Ask) -> Message:
         found,
         wanted,
         asked=f"/events {ask.text}".strip(),
-        filters=(named,) if named else (),
+        name=name,
         shared=ask.shared,
         page=ask.page,
     )
 
 
 async def read(ask: Ask) -> tuple[Wanted, str]:
-    """What is wanted, and the words that narrow it, as typed. Raises `Ambiguous` or `NotFound`."""
+    """What is wanted, and the name of a place or a group in it, as typed. Raises `Ambiguous` or `NotFound`."""
     wanted = Wanted()
     names: list[str] = []
     for word in ask.text.split():
@@ -60,12 +60,11 @@ async def read(ask: Ask) -> tuple[Wanted, str]:
         else:
             names.append(word)
     name = " ".join(names)
-    shown = " ".join(word for word in ask.text.split() if words.meaning(word) not in ("past", "more"))
     if not name:
-        return wanted, shown
+        return wanted, ""
     if region := words.region(name):
-        return replace(wanted, region=region), shown
-    return await _of_a_group_or_place(ask, wanted, name), shown
+        return replace(wanted, region=region), ""
+    return await _of_a_group_or_place(ask, wanted, name), name
 
 
 async def _of_a_group_or_place(ask: Ask, wanted: Wanted, name: str) -> Wanted:

@@ -11,7 +11,7 @@ from community.names import HOUSE_LANGUAGES
 from storage.vocabulary import Region
 
 SPOKEN: Mapping[str, tuple[str, ...]] = {
-    "about": ("about", "à propos", "acerca de", "acerca"),
+    "about": ("about", "à propos", "acerca de", "acerca", "présentation", "presentación"),
     "glossary": ("glossary", "glossaire", "glosario"),
     "help": ("help", "aide", "ayuda", "?"),
     "language": ("language", "langue", "idioma", "lengua"),

@@ -22,6 +22,7 @@ from storage.database import Database, open_database
 from storage.tables import Member
 from tests.handlers.talk import FRENCH, NO_ZONE, Talk, said, shown
 
+COMMANDS = ["/pathfinder", "/actiongroup", "/events", "/alliance"]
 HOSTILE = {
     "a ping": "<!channel>",
     "a person": "<@U0NEWMEMB>",
@@ -153,7 +154,7 @@ async def test_a_slow_answer_is_promised_in_time_and_then_given(
 @settings(max_examples=150, suppress_health_check=list(HealthCheck), deadline=None)
 @given(
     text=st.text(max_size=400),
-    command=st.sampled_from(["/pathfinder", "/actiongroup", "/events", "/alliance"]),
+    command=st.sampled_from(COMMANDS),
 )
 def test_any_text_at_all_gets_a_fit_answer(talk: Talk, text: str, command: str) -> None:
     """Straight to the one function that never raises: the road there is tested above."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from community.events import Happening, Wanted
 from templates.messages import Button, Message, Templates
+from templates.terms import term
 from templates.voice import Voice
 
 
@@ -16,11 +17,11 @@ def listing(
     wanted: Wanted,
     *,
     asked: str,
-    filters: Sequence[str] = (),
+    name: str = "",
     shared: bool = False,
     page: int = 1,
 ) -> Message:
-    """The events that fit. `asked` is the command that shows them, `filters` what it asked for, in words."""
+    """The events that fit. `asked` is the command that shows them, `name` a place or group in it, as typed."""
     buttons = [] if shared else [Button(voice.say("Share here"), asked, share=True)]
     if wanted.past:
         buttons.append(Button(voice.say("What is coming"), "/events"))
@@ -34,5 +35,15 @@ def listing(
         page=page,
         events=events,
         wanted=wanted,
-        filters=filters,
+        filters=_filters(voice, wanted, name),
     )
+
+
+def _filters(voice: Voice, wanted: Wanted, name: str) -> list[str]:
+    """What narrows the list, in the reader's language; a name as it was typed."""
+    if wanted.place and len(wanted.place) == 2:
+        name = voice.names.of(wanted.place, voice.language)
+    month = voice.locale.months["stand-alone"]["wide"][wanted.month] if wanted.month else ""
+    region = term(voice, wanted.region) if wanted.region else ""
+    period = " ".join(part for part in (month, str(wanted.year or "")) if part)
+    return [part for part in (name, region, period) if part]

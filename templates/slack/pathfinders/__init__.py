@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from community.events import is_coming
 from community.pathfinders import PathfinderCard, PathfinderLine
 from storage.vocabulary import FactKind, PlaceKind, Region, Stage
 from templates.messages import Button, Message, Templates
@@ -69,7 +70,8 @@ def card(
         card=found,
         stage=found.stages[-1] if found.stages else None,
         sections=sections(found.statements, kinds, full=full),
-        coming=[event for event in found.events if event.standing and event.standing.value != "passed"],
+        coming=[event for event in found.events if is_coming(event, voice.today)],
+        others=[event for event in found.events if not is_coming(event, voice.today)],
         full=full,
         profile=_profile(voice, found, delta87),
     )

@@ -1,0 +1,187 @@
+"""Starting and stopping: one line for what is wrong, and nothing under way is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.app import make_desk
+from bot.manifest import make_manifest
+from bot.run import running
+from bot.settings import SettingsError
+from bot.smoke import walk
+from bot.trying import ask_once, settings_for
+from sandbox import Fault, Sandbox
+from storage.database import Database, DatabaseUnusable
+
+
+def address(database: Database) -> str:
+    return database.engine.url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+async def box() -> Any:
+    sandbox = Sandbox(make_manifest(make_desk()))
+    async with sandbox.serving():
+        yield sandbox
+
+
+async def test_a_wrong_token_stops_the_start(box: Sandbox, loaded: Database) -> None:
+    settings = settings_for(box, slack_bot_token="xoxb-wrong", database_url=address(loaded))
+    with pytest.raises(SettingsError, match=r"SLACK_BOT_TOKEN was refused by Slack \(invalid_auth\)"):
+        async with running(settings, loaded):
+            pass
+
+
+async def test_a_slack_that_does_not_answer_stops_the_start(box: Sandbox, loaded: Database) -> None:
+    settings = settings_for(box, slack_api_url="http://127.0.0.1:9/api/")
+    with pytest.raises(SettingsError, match="SLACK_API_URL does not answer"):
+        async with running(settings, loaded):
+            pass
+
+
+async def test_a_database_without_tables_stops_the_start(box: Sandbox, bare: Database) -> None:
+    with pytest.raises(DatabaseUnusable, match="run: pathfinder-bot migrate"):
+        async with running(settings_for(box), bare):
+            pass
+
+
+async def test_a_port_that_is_taken_stops_the_start(box: Sandbox, loaded: Database) -> None:
+    port = int(box.url.rpartition(":")[2])
+    with pytest.raises(SettingsError, match="choose another port"):
+        async with running(settings_for(box, http_port=port), loaded):
+            pass
+
+
+async def test_health_tells_the_truth(box: Sandbox, loaded: Database) -> None:
+    async with running(settings_for(box), loaded) as going, httpx.AsyncClient() as client:
+        healthy = await client.get(f"http://127.0.0.1:{going.port}/healthz")
+        assert healthy.json() == {"ok": True, "fault": None}
+        async with loaded.writing() as session:
+            from sqlalchemy import text
+
+            await session.execute(text("UPDATE alembic_version SET version_num = 'other'"))
+        ill = await client.get(f"http://127.0.0.1:{going.port}/healthz")
+        assert ill.status_code == 503
+        assert "pathfinder-bot migrate" in ill.json()["fault"]
+
+
+@pytest.mark.parametrize("change", ["signature", "time", "body"])
+async def test_an_unsigned_forged_or_old_request_is_refused(
+    box: Sandbox, loaded: Database, change: str
+) -> None:
+    from benchmarks.load import signed_command
+
+    async with running(settings_for(box), loaded, http=True) as going, httpx.AsyncClient() as client:
+        raw = signed_command(going.port, box.signing_secret, "/pathfinder", "Nepal").decode()
+        head, _, body = raw.partition("\r\n\r\n")
+        headers = dict(line.split(": ", 1) for line in head.split("\r\n")[1:])
+        url = f"http://127.0.0.1:{going.port}/slack/events"
+        good = await client.post(url, content=body, headers=headers)
+        assert good.status_code == 200
+        if change == "signature":
+            headers["X-Slack-Signature"] = "v0=" + "0" * 64
+        elif change == "time":
+            headers["X-Slack-Request-Timestamp"] = str(int(headers["X-Slack-Request-Timestamp"]) - 600)
+        else:
+            body = body.replace("Nepal", "Chile")
+        assert (await client.post(url, content=body, headers=headers)).status_code == 401
+
+
+async def test_a_request_too_large_is_refused(box: Sandbox, loaded: Database) -> None:
+    async with running(settings_for(box), loaded, http=True) as going, httpx.AsyncClient() as client:
+        url = f"http://127.0.0.1:{going.port}/slack/events"
+        assert (await client.post(url, content=b"x" * 1_000_001)).status_code == 413
+
+
+async def test_if_profiles_cannot_be_read_the_bot_still_answers(box: Sandbox, loaded: Database) -> None:
+    box.faults.add(Fault(method="users.list", kind="server_error"))
+    async with running(settings_for(box), loaded) as going:
+        await going.bot.busy.idle()
+        outcome = await box.command("U0NEWMEMB", "general", "/pathfinder Nepal")
+        assert outcome.failed is None
+        assert "Nepal" in outcome.replies[-1]["text"]
+
+
+async def test_after_the_socket_is_cut_the_bot_comes_back(box: Sandbox, loaded: Database) -> None:
+    async with running(settings_for(box), loaded):
+        await box.cut_sockets()
+        for _ in range(200):
+            if box.connected:
+                break
+            await asyncio.sleep(0.1)
+        outcome = await box.command("U0NEWMEMB", "general", "/pathfinder Nepal")
+        assert outcome.failed is None
+
+
+async def test_the_smoke_walk_is_good_against_the_sandbox(box: Sandbox, loaded: Database) -> None:
+    async with running(settings_for(box), loaded) as going:
+        steps = [step async for step in walk(going.bot, "C0GENERAL")]
+        assert [step.fault for step in steps] == [None] * 6
+        assert not [m for m in box.messages("C0GENERAL") if m["user"] == box.bot_user_id], "nothing is left"
+
+
+async def test_the_smoke_walk_says_what_to_do(box: Sandbox, loaded: Database) -> None:
+    async with running(settings_for(box), loaded) as going:
+        steps = [step async for step in walk(going.bot, "C0LOUNGEX")]
+        assert "invite the bot to the channel" in (steps[-1].fault or "")
+
+
+async def test_one_question_from_the_command_line() -> None:
+    outcome = await ask_once("/pathfinder Népal", user=None, locale="fr")
+    assert outcome.ack["text"].startswith("Népal")
+    with pytest.raises(ValueError, match="nobody in the sandbox is called U0NOBODY"):
+        await ask_once("/pathfinder Nepal", user="U0NOBODY", locale=None)
+
+
+async def test_the_process_stops_at_once_when_asked(box: Sandbox, loaded: Database) -> None:
+    settings = settings_for(box, database_url=address(loaded))
+    environment = {
+        **os.environ,
+        "SLACK_BOT_TOKEN": box.bot_token,
+        "SLACK_APP_TOKEN": box.app_token,
+        "SLACK_API_URL": settings.slack_api_url,
+        "DATABASE_URL": settings.database_url,
+        "HTTP_PORT": "0",
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", env=environment, stderr=asyncio.subprocess.PIPE
+    )
+    for _ in range(300):
+        if box.connected:
+            break
+        await asyncio.sleep(0.1)
+    assert (await box.command("U0NEWMEMB", "general", "/pathfinder Nepal")).failed is None
+    process.send_signal(signal.SIGTERM)
+    _, log = await asyncio.wait_for(process.communicate(), 15)
+    assert process.returncode == 0
+    assert b"Traceback" not in log
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "says"),
+    [
+        (["run"], {}, "SLACK_BOT_TOKEN, SLACK_APP_TOKEN not set"),
+        (["run"], {"DEFAULT_LOCALE": "tlh"}, "DEFAULT_LOCALE must be one of en, fr, es"),
+        (["migrate"], {"DATABASE_URL": "postgresql://x@127.0.0.1:9/y"}, "does not answer"),
+        (["load", "nowhere.yaml"], {}, "no tables yet; run: pathfinder-bot migrate"),
+    ],
+)
+async def test_the_command_line_says_what_is_wrong_in_a_line(
+    tmp_path: Any, words: list[str], environment: dict[str, str], says: str
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *words,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.getcwd(), **environment},
+        cwd=tmp_path, stderr=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    _, error = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 1
+    assert says in error.decode()
+    assert "Traceback" not in error.decode()

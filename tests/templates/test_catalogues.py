@@ -1,0 +1,95 @@
+"""The catalogues: every sentence in French and Spanish, with the same placeholders, none forgotten."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from storage import vocabulary
+from templates.catalogues import LOCALES
+from templates.terms import PHRASES
+
+ROOT = Path(__file__).parents[2]
+KEYWORDS = {
+    "_": None, "gettext": None, "ngettext": (1, 2), "N_": None, "say": None, "say_many": (1, 2),
+    "marked": None, "marked_many": (1, 2),
+}  # fmt: skip
+METHODS = [("templates/**.py", "python"), ("handlers/**.py", "python"), ("templates/slack/**.j2", "jinja2")]
+OPTIONS = {"templates/slack/**.j2": {"trimmed": "true", "extensions": "jinja2.ext.do", "silent": "false"}}
+SAME_IN_ALL = {"Alliance 8.7", "programme"}
+"""Sentences that may read the same in another language."""
+
+
+def extracted() -> set[str | tuple[str, ...]]:
+    found = extract_from_dir(ROOT, METHODS, OPTIONS, keywords=KEYWORDS)
+    return {message for _, _, message, _, _ in found}
+
+
+def catalogue(language: str) -> Catalog:
+    with (LOCALES / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def pairs(language: str) -> Iterator[tuple[str, str]]:
+    for message in catalogue(language):
+        if message.id:
+            ids = (message.id,) if isinstance(message.id, str) else message.id
+            strings = (message.string,) if isinstance(message.string, str) else message.string
+            yield from ((ids[min(i, len(ids) - 1)], string) for i, string in enumerate(strings))
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_every_sentence_is_there_and_no_other(language: str) -> None:
+    said = {message.id for message in catalogue(language) if message.id}
+    assert said == extracted()
+    assert len(said) > 200
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_none_is_empty_or_doubtful(language: str) -> None:
+    assert not [message.id for message in catalogue(language) if message.fuzzy and message.id]
+    assert not [source for source, string in pairs(language) if not string.strip()]
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_placeholders_markup_and_commands_are_kept(language: str) -> None:
+    for source, string in pairs(language):
+        names = sorted(re.findall(r"%\((\w+)\)s", source))
+        assert sorted(re.findall(r"%\((\w+)\)s", string)) == names or _singular(source, string), source
+        assert string.count("*") == source.count("*"), source
+        assert sorted(re.findall(r"`(/\w+)", string)) == sorted(re.findall(r"`(/\w+)", source)), source
+
+
+def _singular(source: str, string: str) -> bool:
+    """A singular may write its number as a word."""
+    return "%(num)s" in source + string or "%(n)s" in source + string
+
+
+def test_french_has_its_no_break_spaces() -> None:
+    for _, string in pairs("fr"):
+        assert not re.search(r" [:;?!»]|« ", string), string
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_sentences_are_translated(language: str) -> None:
+    same = {source for source, string in pairs(language) if source == string and len(source.split()) > 2}
+    assert same <= SAME_IN_ALL
+
+
+def test_every_term_of_the_vocabulary_has_a_phrase() -> None:
+    shown = {
+        vocabulary.Region, vocabulary.Stage, vocabulary.Theme, vocabulary.FactKind, vocabulary.FactState,
+        vocabulary.GroupStatus, vocabulary.RoleName, vocabulary.Constituency, vocabulary.EventKind,
+        vocabulary.Mode,
+    }  # fmt: skip
+    for words in shown:
+        assert issubclass(words, StrEnum)
+        for word in words:
+            assert (type(word), word.value) in PHRASES, word
