@@ -54,7 +54,9 @@ class GroupLine:
 
     @property
     def vacancy(self) -> Seat | None:
-        """The chair that the record calls vacant."""
+        """The chair that the record calls vacant, unless somebody has taken it since."""
+        if self.chairs:
+            return None
         return next((seat for seat in self.seats if seat.state is RoleState.VACANT), None)
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.groups import group_names
-from community.names import Names
+from community.names import Names, OwnName
 from community.sheets import rows_of_sheet
 from storage.loading.files import LoadRefusedError, Problem, read_file
 from storage.loading.rows import Row, rows_of
 from storage.loading.upsert import STARTER, Progress, write_rows
+from storage.pathfinders import named_places
 
 STARTER_FOLDER = Path(__file__).parent.parent / "storage" / "starter"
 
@@ -45,7 +46,9 @@ async def _load(
     for path in paths:
         try:
             if path.suffix.lower() == ".csv":
-                rows.extend(rows_of_sheet(path, names, await group_names(session)))
+                stored = await named_places(session)
+                places = [OwnName(place.key, place.names or {}, place.aliases) for place in stored]
+                rows.extend(rows_of_sheet(path, names, await group_names(session), places))
             else:
                 rows.extend(rows_of(read_file(path)))
         except LoadRefusedError as refusal:

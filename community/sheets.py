@@ -1,8 +1,9 @@
-"""A spreadsheet of today's pathfinders, action groups and events, saved as CSV. The columns: docs/loading.md."""
+"""A spreadsheet of today's pathfinders, action groups and events, saved as CSV: see docs/loading.md."""
 
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from community.folding import fold
 from community.names import HOUSE_LANGUAGES, Names, OwnName
 from storage.loading.files import LoadRefusedError, Problem
 from storage.loading.rows import Row
-from storage.partial_dates import PartialDate, Status
+from storage.partial_dates import PartialDate, Status, read_hours, zones
 from storage.vocabulary import (
     Constituency,
     EventKind,
@@ -32,7 +33,20 @@ COLUMNS = (
     "group", "organiser", "about", "source", "as_of", "language",
 )  # fmt: skip
 NEEDED = ("kind", "name", "source", "as_of")
-KINDS = ("pathfinder", "group", "event")
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is stored already: groups by what they may be called, and places with names of their own."""
+
+    names: Names
+    groups: Mapping[str, str]
+    places: Sequence[OwnName]
+
+    def called(self, key: str) -> str:
+        """How a place is called in a message."""
+        own = next((place.names for place in self.places if place.key == key and place.names), {})
+        return own.get("en") or next(iter(own.values()), "") or self.names.of(key, "en")
 
 
 @dataclass(frozen=True)
@@ -42,14 +56,14 @@ class _Line:
     file: str
     number: int
     cells: Mapping[str, str]
-    groups: Mapping[str, str]
+    known: _Known
 
     def group(self, column: str) -> str:
         """The key of the group named in a cell: of a stored one called so, else made of the name."""
-        return self.groups.get(fold(self[column])) or slug(self[column])
+        return self.known.groups.get(fold(self[column])) or slug(self[column])
 
     def __getitem__(self, column: str) -> str:
-        return (self.cells.get(column) or "").strip()
+        return " ".join((self.cells.get(column) or "").split())
 
     def refuse(self, column: str, reason: str) -> LoadRefusedError:
         return LoadRefusedError([Problem(self.file, self.number, column, reason)])
@@ -88,14 +102,19 @@ class _Line:
         return slug(f"{self['source']} {self['as_of']}")
 
 
-def rows_of_sheet(path: Path, names: Names, groups: Sequence[OwnName]) -> list[Row]:
-    """The rows of a CSV sheet; `groups` are the action groups that are stored already. Raises `LoadRefusedError` with every line that is wrong."""
+def rows_of_sheet(
+    path: Path, names: Names, groups: Sequence[OwnName], places: Sequence[OwnName]
+) -> list[Row]:
+    """The rows of a CSV sheet; `groups` and `places` are those stored already.
+
+    Raises `LoadRefusedError` with every line that is wrong.
+    """
     problems: list[Problem] = []
     rows: list[Row] = []
     keys = {fold(name): group.key for group in groups for name in (*group.names.values(), *group.aliases)}
-    for line in _lines(path, keys):
+    for line in _lines(path, _Known(names, keys, places)):
         try:
-            rows.extend(_rows(line, names))
+            rows.extend(_rows(line))
         except LoadRefusedError as refusal:
             problems.extend(refusal.problems)
     if problems:
@@ -108,83 +127,104 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:60] or "x"
 
 
-def _lines(path: Path, groups: Mapping[str, str]) -> Iterator[_Line]:
+def _lines(path: Path, known: _Known) -> Iterator[_Line]:
     """The lines of the sheet as cells by column; a byte order mark, commas or semicolons are all right."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = f"cannot be read; save it as CSV in UTF-8 ({type(error).__name__})"
         raise LoadRefusedError([Problem(path.name, 0, "file", reason)]) from error
     header = text.partition("\n")[0]
-    reader = csv.DictReader(text.splitlines(), delimiter=";" if header.count(";") > header.count(",") else ",")
-    columns = [fold(column).replace(" ", "_") for column in reader.fieldnames or ()]
-    unknown = [column for column in columns if column not in COLUMNS]
-    missing = [column for column in NEEDED if column not in columns]
-    if unknown or missing:
-        parts = [f"unknown column {name!r}" for name in unknown] + [f"no column {name!r}" for name in missing]
+    separator = ";" if header.count(";") > header.count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    columns = [fold(column).replace(" ", "_") for column in next(reader, [])]
+    _check_header(path, columns)
+    number = reader.line_num + 1
+    for cells in reader:
+        line = _Line(path.name, number, dict(zip(columns, cells, strict=False)), known)
+        number = reader.line_num + 1  # a cell may run over several lines: the next row begins after it
+        beyond = [cell for i, cell in enumerate(cells) if i >= len(columns) or not columns[i]]
+        if any(cell.strip() for cell in beyond):
+            raise line.refuse(
+                "line", "has more cells than the header; a text with commas needs quotation marks"
+            )
+        if any(cell.strip() for cell in cells):
+            yield line
+
+
+def _check_header(path: Path, columns: Sequence[str]) -> None:
+    parts = [f"unknown column {name!r}" for name in columns if name and name not in COLUMNS]
+    parts += [f"no column {name!r}" for name in NEEDED if name not in columns]
+    parts += [f"column {name!r} twice" for name in COLUMNS if columns.count(name) > 1]
+    if parts:
         reason = f"{'; '.join(parts)}; the columns are {', '.join(COLUMNS)}"
         raise LoadRefusedError([Problem(path.name, 1, "header", reason)])
-    reader.fieldnames = columns
-    for cells in reader:
-        texts = {column: cell for column, cell in cells.items() if isinstance(cell, str)}
-        yield _Line(path.name, reader.line_num, texts, groups)
 
 
-def _rows(line: _Line, names: Names) -> Iterator[Row]:
-    for column in NEEDED:
-        if not line[column]:
-            raise line.refuse(column, "is empty")
+def _rows(line: _Line) -> Iterator[Row]:
+    empty = [Problem(line.file, line.number, column, "is empty") for column in NEEDED if not line[column]]
+    if empty:
+        raise LoadRefusedError(empty)
+    makers = {"pathfinder": _pathfinder, "group": _group, "event": _event}
+    made = makers.get(fold(line["kind"]))
+    if made is None:
+        raise line.refuse("kind", f"{line['kind']!r} is none of {', '.join(makers)}")
     as_of = line.date("as_of")
     title = {"title": line.words(line["source"]), "when": as_of}
     yield Row("sources", line.source, title, {}, line.file, line.number, only_new=True)
-    match line["kind"].lower():
-        case "pathfinder":
-            yield from _pathfinder(line, names, as_of)
-        case "group":
-            yield from _group(line)
-        case "event":
-            yield from _event(line, names)
-        case other:
-            raise line.refuse("kind", f"{other!r} is none of {', '.join(KINDS)}")
+    yield from made(line)
 
 
-def _place(line: _Line, column: str, names: Names) -> str:
-    """The ISO code of the country in a cell."""
+def _place(line: _Line, column: str) -> Row:
+    """The place in a cell: a country, or a regional body that is stored already."""
+    known = line.known
     try:
-        return names.find(line[column], line["language"] or "en")
+        key = known.names.find(line[column], line["language"] or "en", known.places)
     except NotFound as refusal:
-        nearest = " or ".join(names.of(code, "en") for code in refusal.nearest)
+        nearest = " or ".join(known.called(key) for key in refusal.nearest)
         hint = f"; did you mean {nearest}?" if nearest else ""
         raise line.refuse(column, f"no country is called {line[column]!r}{hint}") from refusal
     except Ambiguous as refusal:
-        fits = ", ".join(refusal.keys)
-        raise line.refuse(column, f"{line[column]!r} may be {fits}; write the ISO code") from refusal
-
-
-def _country(line: _Line, code: str, region: Region | None = None) -> Row:
-    values = {"kind": PlaceKind.COUNTRY, "code": code, "region": region, "aliases": []}
-    return Row("places", code, values, {}, line.file, line.number, only_new=True)
+        fits = ", ".join(f"{known.called(key)} ({key})" for key in refusal.keys)
+        raise line.refuse(column, f"{line[column]!r} may be {fits}; write the whole name") from refusal
+    values: dict[str, Any] = {"kind": PlaceKind.COUNTRY, "code": key, "aliases": []}
+    if column == "name":
+        values["region"] = line.word("region", Region)
+    return Row("places", key, values, {}, line.file, line.number, only_new=True)
 
 
 def _when(line: _Line) -> PartialDate:
+    """The date with its hours; what is wrong is said of the cell in which it is wrong."""
     status = line.word("date_status", Status) or Status.PLANNED
+    line.date("date")
+    try:
+        read_hours(line["hours"])
+    except ValueError as error:
+        raise line.refuse("hours", str(error)) from error
+    if line["zone"] and line["zone"] not in zones():
+        reason = f"there is no time zone called {line['zone']!r}; write one such as Asia/Bangkok"
+        raise line.refuse("zone", reason)
+    if line["hours"] and not line["zone"]:
+        raise line.refuse("zone", "is empty, and an hour needs its time zone, such as Asia/Bangkok")
     return line.date("date", status=status, hours=line["hours"] or None, zone=line["zone"] or None)
 
 
-def _pathfinder(line: _Line, names: Names, as_of: PartialDate) -> Iterator[Row]:
-    code = _place(line, "name", names)
-    yield _country(line, code, line.word("region", Region))
-    yield line.row("pathfinders", code, {}, place=("places", code))
+def _pathfinder(line: _Line) -> Iterator[Row]:
+    place = _place(line, "name")
+    key = place.key
+    yield place
+    yield line.row("pathfinders", key, {}, place=("places", key))
     if stage := line.word("stage", Stage):
-        values = {"stage": stage, "when": as_of, "position": 1_000}
-        yield line.row("stage_changes", f"{code}/own-{stage}", values, pathfinder=("pathfinders", code))
+        values = {"stage": stage, "when": line.date("as_of"), "position": 1_000}
+        yield line.row("stage_changes", f"{key}/own-{stage}", values, pathfinder=("pathfinders", key))
     if line["date"]:
-        key, when = f"workshop-{code}", _when(line)
-        name = {language: names.of(code, language) for language in HOUSE_LANGUAGES}
-        made = {"kind": EventKind.PATHFINDER_WORKSHOP, "when": when, "name": name, "themes": []}
-        at = {"place_id": ("places", code)}
-        yield Row("events", key, made, at, line.file, line.number, only_new=True)
-        yield line.row("events", key, {"when": when})
+        workshop, when = f"workshop-{key}", _when(line)
+        name = {language: line.known.names.of(key, language) for language in HOUSE_LANGUAGES}
+        own = next((dict(known.names) for known in line.known.places if known.key == key), {})
+        made = {"kind": EventKind.PATHFINDER_WORKSHOP, "when": when, "name": own or name, "themes": []}
+        at = {"place_id": ("places", key)}
+        yield Row("events", workshop, made, at, line.file, line.number, only_new=True)
+        yield line.row("events", workshop, {"when": when})
 
 
 def _group(line: _Line) -> Iterator[Row]:
@@ -207,12 +247,12 @@ def _group(line: _Line) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _event(line: _Line, names: Names) -> Iterator[Row]:
+def _event(line: _Line) -> Iterator[Row]:
     references: dict[str, tuple[str, str]] = {}
     if line["place"]:
-        code = _place(line, "place", names)
-        yield _country(line, code)
-        references["place"] = ("places", code)
+        place = _place(line, "place")
+        yield place
+        references["place"] = ("places", place.key)
     if line["group"]:
         references["group"] = ("groups", line.group("group"))
     values: dict[str, Any] = {

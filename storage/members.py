@@ -37,7 +37,7 @@ class ChannelSetting(Base):
 
 
 class Claim(Base):
-    """Something that may have one effect only, such as an event Slack may send again: first come, first served."""
+    """Something that may have one effect only, such as an event that Slack repeats: the first one counts."""
 
     __tablename__ = "claims"
 

@@ -65,6 +65,7 @@ def zones() -> frozenset[str]:
 
 
 _SPAN = re.compile(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$")
+_HOURS = re.compile(r"^(\d{1,2}):(\d{2})(?:\s*[-–]\s*(\d{1,2}):(\d{2}))?$")
 
 
 @dataclass(frozen=True)
@@ -97,10 +98,21 @@ class PartialDate:
             raise ValueError("a deadline has a last day and no first one")
         if self.precision not in (Precision.UNKNOWN, Precision.DEADLINE) and not (self.start and self.end):
             raise ValueError(f"a date of precision {self.precision.value} has a first and a last day")
-        if self.starts_at and not self.zone:
-            raise ValueError("an hour needs its time zone")
+        if self.part and not (self.start and self.start == self.end):
+            raise ValueError("a part of the day needs its day")
+        self._check_hours()
         if self.zone and self.zone not in zones():
             raise ValueError(f"there is no time zone called {self.zone!r}")
+
+    def _check_hours(self) -> None:
+        if self.ends_at and not self.starts_at:
+            raise ValueError("an hour of the end needs the hour of the start")
+        if self.starts_at and not self.zone:
+            raise ValueError("an hour needs its time zone")
+        if self.starts_at and self.precision in (Precision.MONTH, Precision.YEAR, Precision.UNKNOWN):
+            raise ValueError("an hour needs its day")
+        if self.ends_at and self.starts_at and self.start == self.end and self.ends_at <= self.starts_at:
+            raise ValueError(f"the end {self.ends_at:%H:%M} lies before the start {self.starts_at:%H:%M}")
 
     @classmethod
     def parse(
@@ -119,15 +131,15 @@ class PartialDate:
         `by 2025` · `unknown`. `hours` is `11:00` or `11:00-14:00`. Raises `ValueError` otherwise.
         """
         precision, start, end = _read(text.strip().lower())
-        starts_at, _, ends_at = (hours or "").partition("-")
+        starts_at, ends_at = read_hours(hours or "")
         return cls(
             precision=Precision.PART_OF_DAY if part and precision is Precision.DAY else precision,
             start=start,
             end=end,
             status=status,
             part=part,
-            starts_at=time.fromisoformat(starts_at.strip()) if starts_at else None,
-            ends_at=time.fromisoformat(ends_at.strip()) if ends_at else None,
+            starts_at=starts_at,
+            ends_at=ends_at,
             zone=zone,
             inferred=inferred,
         )
@@ -153,6 +165,21 @@ class PartialDate:
         return datetime.combine(self.end, self.ends_at, ZoneInfo(self.zone))
 
 
+def read_hours(text: str) -> tuple[time | None, time | None]:
+    """The hours of `11:00` or `11:00-14:00`, as spreadsheets write them too. Raises `ValueError`."""
+    if not text.strip():
+        return None, None
+    match = _HOURS.match(text.strip())
+    if not match:
+        raise ValueError(f"{text!r} is not an hour: write 11:00 or 11:00-14:00")
+    hours = [int(part) if part else None for part in match.groups()]
+    try:
+        starts_at = time(hours[0] or 0, hours[1] or 0)
+        return starts_at, None if hours[2] is None else time(hours[2], hours[3] or 0)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no hour of the day: {error}") from error
+
+
 def _read(text: str) -> tuple[Precision, date | None, date | None]:
     """Precision, first and last day of the compact form. Raises `ValueError`."""
     if text in ("", "unknown"):
@@ -160,6 +187,8 @@ def _read(text: str) -> tuple[Precision, date | None, date | None]:
     if text.startswith(("before ", "by ")):
         word, _, rest = text.partition(" ")
         _, first, last = _span(rest)
+        if word == "before" and first == date.min:
+            raise ValueError(f"{text!r} has no day before it")
         return Precision.DEADLINE, None, last if word == "by" else first - timedelta(days=1)
     if ".." in text:
         left, _, right = text.partition("..")
@@ -177,10 +206,13 @@ def _span(text: str) -> tuple[Precision, date, date]:
         raise ValueError(f"{text!r} is not a date: write 2019, 2019-07 or 2019-07-17")
     year, month, day = (int(part) if part else None for part in match.groups())
     assert year is not None  # noqa: S101 - the expression has a year always
-    if day and month:
-        exact = date(year, month, day)
+    try:
+        exact = date(year, 1 if month is None else month, 1 if day is None else day)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not in the calendar: {error}") from error
+    if day is not None:
         return Precision.DAY, exact, exact
-    if month:
+    if month is not None:
         return (
             Precision.MONTH,
             date(year, month, 1),

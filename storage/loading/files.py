@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -33,12 +35,24 @@ class LoadRefusedError(Exception):
         self.problems = tuple(problems)
 
 
+class _Plain(yaml.SafeLoader):
+    """Reads every date, number and `no` as the text that was written: `11:00` is no 660, `NO` is Norway."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - as in the class above it
+
+
+_Plain.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("^(?:~|null|)$"), ["~", "n", ""])
+_Plain.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), ["t", "f"])
+_Plain.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile("^(?:<<)$"), ["<"])
+
+
 class Lines:
     """The line of every entry of a YAML text, by its path, such as `("groups", 3, "facts", 0, "text")`."""
 
     def __init__(self, text: str) -> None:
-        root = yaml.compose(text)
+        root = yaml.compose(text, Loader=_Plain)
         self._lines: dict[tuple[str | int, ...], int] = {(): 1}
+        self.twice: list[tuple[int, str]] = []
         if root is not None:
             self._walk((), root)
 
@@ -53,7 +67,10 @@ class Lines:
         self._lines.setdefault(path, node.start_mark.line + 1)
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
-                self._lines[*path, str(key.value)] = key.start_mark.line + 1
+                line = key.start_mark.line + 1
+                if (*path, str(key.value)) in self._lines:  # YAML would silently keep the second one only
+                    self.twice.append((line, ".".join(str(part) for part in (*path, key.value))))
+                self._lines[*path, str(key.value)] = line
                 self._walk((*path, str(key.value)), value)
         elif isinstance(node, yaml.SequenceNode):
             for i, value in enumerate(node.value):
@@ -74,7 +91,11 @@ def read_file(path: Path) -> ReadFile:
     try:
         text = path.read_text(encoding="utf-8")
         lines = Lines(text)
-        content = File.model_validate(yaml.safe_load(text) or {})
+        if lines.twice:
+            raise LoadRefusedError(
+                [Problem(path.name, line, field, "stands here twice") for line, field in lines.twice]
+            )
+        content = File.model_validate(yaml.load(text, Loader=_Plain) or {})  # noqa: S506 - a SafeLoader
     except (OSError, UnicodeDecodeError) as error:
         raise LoadRefusedError([Problem(path.name, 0, "file", f"cannot be read: {error}")]) from error
     except yaml.YAMLError as error:

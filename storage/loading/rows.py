@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from storage.loading.files import ReadFile
-from storage.loading.shapes import Entry, FactEntry, RoleEntry, SourcedEntry
+from storage.loading.shapes import Entry, FactEntry, GroupEntry, PathfinderEntry, RoleEntry, SourcedEntry
 
 Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row to be. `references` name other rows by table and key; `only_new` never changes what exists."""
+    """A row to be. `references` name other rows by table and key; `only_new` never changes what exists.
+
+    `line` is where it stands in its file, and `lines` where each reference does, if not there.
+    """
 
     table: str
     key: str
@@ -23,62 +26,81 @@ class Row:
     file: str = ""
     line: int = 0
     only_new: bool = False
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 def rows_of(file: ReadFile) -> Iterator[Row]:
     """Every row of one file."""
-    content = file.content
-
-    def make(
-        table: str, key: str, entry: Entry, path: Path, values: Mapping[str, Any], **others: str | None
-    ) -> Row:
-        references = {f"{name}_id": (_TABLES[name], other) for name, other in others.items() if other}
-        if isinstance(entry, SourcedEntry):
-            source, locator = _cited(entry.source)
-            references["source_id"] = ("sources", source)
-            values = {**values, "locator": locator, "derived": entry.derived, "note": entry.note}
-        return Row(table, key, values, references, file.name, file.lines.of(path))
-
-    for i, source in enumerate(content.sources):
+    for i, source in enumerate(file.content.sources):
         values = {**_plain(source, "title", "note", "url"), "when": source.date()}
-        yield make("sources", source.key, source, ("sources", i), values)
-    for i, organisation in enumerate(content.organisations):
+        yield _row(file, "sources", source.key, source, ("sources", i), values)
+    for i, organisation in enumerate(file.content.organisations):
         values = _plain(organisation, "name", "short", "about", "constituency", "constituency_derived")
-        yield make("organisations", organisation.key, organisation, ("organisations", i), values)
-    for i, place in enumerate(content.places):
+        yield _row(file, "organisations", organisation.key, organisation, ("organisations", i), values)
+    for i, place in enumerate(file.content.places):
         values = _plain(place, "kind", "code", "region", "names", "aliases")
-        yield make("places", place.key, place, ("places", i), values)
-    for i, journey in enumerate(content.pathfinders):
-        path: Path = ("pathfinders", i)
-        yield make("pathfinders", journey.place, journey, path, {}, place=journey.place)
-        for j, stage in enumerate(journey.stages):
-            values = {"stage": stage.stage, "when": stage.date(), "position": j}
-            at = (*path, "stages", j)
-            yield make("stage_changes", stage.key, stage, at, values, pathfinder=journey.place)
-        for j, fact in enumerate(journey.facts):
-            at = (*path, "facts", j)
-            yield make("facts", fact.key, fact, at, _fact(fact, j), place=journey.place)
-    for i, group in enumerate(content.groups):
-        path = ("groups", i)
-        values = {**_plain(group, "kind", "status", "name", "aliases", "about", "membership"), "position": i}
-        yield make("groups", group.key, group, path, values)
-        for j, role in enumerate(group.roles):
-            at = (*path, "roles", j)
-            yield make(
-                "roles", role.key, role, at, _role(role), group=group.key, organisation=role.organisation
-            )
-        for j, fact in enumerate(group.facts):
-            at = (*path, "facts", j)
-            yield make("facts", fact.key, fact, at, _fact(fact, j), group=group.key)
-    for i, event in enumerate(content.events):
+        yield _row(file, "places", place.key, place, ("places", i), values)
+    for i, journey in enumerate(file.content.pathfinders):
+        yield from _journey(file, journey, ("pathfinders", i))
+    for i, group in enumerate(file.content.groups):
+        yield from _group(file, group, ("groups", i), i)
+    for i, event in enumerate(file.content.events):
         names = ("kind", "name", "about", "venue", "organiser", "mode", "themes", "recurrence")
         values = {**_plain(event, *names), "when": event.date()}
-        yield make("events", event.key, event, ("events", i), values, place=event.place, group=event.group)
-    for j, role in enumerate(content.alliance.roles):
-        at = ("alliance", "roles", j)
-        yield make("roles", role.key, role, at, _role(role), organisation=role.organisation)
-    for j, fact in enumerate(content.alliance.facts):
-        yield make("facts", fact.key, fact, ("alliance", "facts", j), _fact(fact, j))
+        others = {"place": event.place, "group": event.group}
+        yield _row(file, "events", event.key, event, ("events", i), values, **others)
+    alliance = file.content.alliance
+    yield from _roles(file, alliance.roles, ("alliance", "roles"))
+    yield from _facts(file, alliance.facts, ("alliance", "facts"))
+
+
+def _journey(file: ReadFile, journey: PathfinderEntry, path: Path) -> Iterator[Row]:
+    yield _row(file, "pathfinders", journey.place, journey, path, {}, place=journey.place)
+    for j, stage in enumerate(journey.stages):
+        values = {"stage": stage.stage, "when": stage.date(), "position": j}
+        at = (*path, "stages", j)
+        yield _row(file, "stage_changes", stage.key, stage, at, values, pathfinder=journey.place)
+    yield from _facts(file, journey.facts, (*path, "facts"), place=journey.place)
+
+
+def _group(file: ReadFile, group: GroupEntry, path: Path, position: int) -> Iterator[Row]:
+    values = _plain(group, "kind", "status", "name", "aliases", "about", "membership")
+    yield _row(file, "groups", group.key, group, path, {**values, "position": position})
+    yield from _roles(file, group.roles, (*path, "roles"), group=group.key)
+    yield from _facts(file, group.facts, (*path, "facts"), group=group.key)
+
+
+def _roles(file: ReadFile, roles: Sequence[RoleEntry], path: Path, **subject: str) -> Iterator[Row]:
+    for j, role in enumerate(roles):
+        others = {**subject, "organisation": role.organisation}
+        yield _row(file, "roles", role.key, role, (*path, j), _plain(role, "name", "state"), **others)
+
+
+def _facts(file: ReadFile, facts: Sequence[FactEntry], path: Path, **subject: str) -> Iterator[Row]:
+    for j, fact in enumerate(facts):
+        values = _plain(fact, "kind", "theme", "state", "text", "value", "owner")
+        values |= {"when": fact.date(), "position": j}
+        yield _row(file, "facts", fact.key, fact, (*path, j), values, **subject)
+
+
+def _row(
+    file: ReadFile,
+    table: str,
+    key: str,
+    entry: Entry,
+    path: Path,
+    values: Mapping[str, Any],
+    **others: str | None,
+) -> Row:
+    """A row; `others` are the rows it refers to, by field."""
+    named = {name: (_TABLES[name], other) for name, other in others.items() if other}
+    if isinstance(entry, SourcedEntry):
+        source, locator = _cited(entry.source)
+        named["source"] = ("sources", source)
+        values = {**values, "locator": locator, "derived": entry.derived, "note": entry.note}
+    references = {f"{name}_id": target for name, target in named.items()}
+    lines = {f"{name}_id": file.lines.of((*path, name)) for name in named}
+    return Row(table, key, values, references, file.name, file.lines.of(path), lines=lines)
 
 
 _TABLES = {
@@ -91,15 +113,6 @@ _TABLES = {
 
 def _plain(entry: Entry, *names: str) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in names}
-
-
-def _fact(fact: FactEntry, position: int) -> dict[str, Any]:
-    names: Sequence[str] = ("kind", "theme", "state", "text", "value", "owner")
-    return {**_plain(fact, *names), "when": fact.date(), "position": position}
-
-
-def _role(role: RoleEntry) -> dict[str, Any]:
-    return _plain(role, "name", "state")
 
 
 def _cited(source: str) -> tuple[str, str | None]:

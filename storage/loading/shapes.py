@@ -13,7 +13,7 @@ from babel import Locale
 from dateutil.rrule import rrulestr
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from storage.partial_dates import Part, PartialDate, Status
+from storage.partial_dates import Part, PartialDate, Status, read_hours, zones
 from storage.vocabulary import (
     Constituency,
     EventKind,
@@ -67,6 +67,22 @@ def _country(code: str) -> str:
     return code
 
 
+def _when(text: str) -> str:
+    PartialDate.parse(text)
+    return text
+
+
+def _hours(text: str) -> str:
+    read_hours(text)
+    return text
+
+
+def _zone(text: str) -> str:
+    if text not in zones():
+        raise ValueError(f"there is no time zone called {text!r}")
+    return text
+
+
 def _text(value: Any) -> Any:
     """Dates and numbers that YAML reads by itself are what was written, again."""
     return value if isinstance(value, str) or value is None else str(value)
@@ -89,11 +105,11 @@ class Entry(BaseModel):
 class DatedEntry(Entry):
     """The fields that make a `PartialDate`; `when` is its compact form."""
 
-    when: Loose = "unknown"
+    when: Annotated[Loose, AfterValidator(_when)] = "unknown"
     status: Status | None = None
     part: Part | None = None
-    hours: Loose | None = None
-    zone: str | None = None
+    hours: Annotated[Loose, AfterValidator(_hours)] | None = None
+    zone: Annotated[str, AfterValidator(_zone)] | None = None
     inferred: bool = False
 
     @model_validator(mode="after")

@@ -64,16 +64,21 @@ async def write_rows(
     for table, model in TABLES.items():
         existing = {found.key: found for found in (await session.scalars(select(model))).unique().all()}
         written: dict[str, Any] = {}
+        verdicts: dict[str, str] = {}
         for number, row in enumerate(by_table[table], start=1):
-            values = {**row.values, **{c: ids[t][k] for c, (t, k) in row.references.items()}}
+            references = {column: ids[other].get(key) for column, (other, key) in row.references.items()}
+            values = {**row.values, **references}
             if (ours := written.get(row.key)) is not None:
                 _set(ours, {} if row.only_new else values)
+            elif None in references.values():
+                verdicts[row.key] = "kept"  # people removed what it belongs to, and so it stays away
             else:
                 verdict, found = _write_one(session, existing.get(row.key), row, values, ledger, origin)
-                outcome[verdict] += 1
-                if verdict in ("added", "updated"):
+                verdicts[row.key] = verdict
+                if found is not None:
                     written[row.key] = found
             progress(table, number, len(by_table[table]))
+        outcome.update(verdicts.values())
         await session.flush()
         for found in written.values():
             ids[table][found.key] = found.id
@@ -89,18 +94,22 @@ def _write_one(
     ledger: Mapping[tuple[str, str], LoadedRow],
     origin: str,
 ) -> tuple[str, Any]:
+    """What happens to one row, and the row itself where this file is now the one that stands for it."""
     entry = ledger.get((row.table, row.key))
     if existing is None:
-        if entry is not None:
-            return "kept", None  # people removed it
+        if entry is not None and origin in (entry.origin, STARTER):
+            return "kept", None  # people removed it; another list may still bring it back
         new = TABLES[row.table](key=row.key, **values)
         session.add(new)
         return "added", new
-    if all(getattr(existing, name) == value for name, value in values.items()):
-        return "unchanged", existing
     ours = entry is not None and entry.fingerprint == fingerprint(existing)
-    if row.only_new or not ours or (origin == STARTER and entry is not None and entry.origin != STARTER):
-        return "kept", existing
+    outranked = origin == STARTER and entry is not None and entry.origin != STARTER
+    if row.only_new:
+        return "unchanged", None
+    if all(getattr(existing, name) == value for name, value in values.items()):
+        return "unchanged", existing if ours and not outranked else None
+    if not ours or outranked:
+        return "kept", None
     _set(existing, values)
     return "updated", existing
 
@@ -140,13 +149,19 @@ def _check(rows: Sequence[Row], ids: Mapping[str, Mapping[str, int]]) -> None:
     problems: list[Problem] = []
     for row in rows:
         known[row.table].add(row.key)
-        if (before := first.get((row.table, row.key))) and not row.only_new and not before.only_new:
+        if (before := first.get((row.table, row.key))) and not row.only_new:
             where = f"{before.file}, line {before.line}"
             problems.append(Problem(row.file, row.line, "key", f"{row.key!r} stands already in {where}"))
-        first[row.table, row.key] = row
+        if not row.only_new:
+            first[row.table, row.key] = row
     for row in rows:
         problems.extend(
-            Problem(row.file, row.line, column.removesuffix("_id"), f"{key!r} is not among the {table}")
+            Problem(
+                row.file,
+                row.lines.get(column, row.line),
+                column.removesuffix("_id"),
+                f"{key!r} is not among the {table}",
+            )
             for column, (table, key) in row.references.items()
             if key not in known[table]
         )
