@@ -6,7 +6,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 PORT ?= 8765
 
-.PHONY: demo test check bench format messages names lock clean
+.PHONY: demo test check bench format messages names pictures lock clean
 
 demo: .venv/ready
 	$(BIN)/pathfinder-bot demo --port $(PORT)
@@ -37,6 +37,10 @@ messages: .venv/ready
 # Rebuild the index of country names, after an upgrade of Babel.
 names: .venv/ready
 	$(BIN)/python -m community.names_index
+
+# The pictures of the README, made by the browser tests. Needs Chromium.
+pictures: .venv/ready
+	PICTURES=1 $(BIN)/python -m pytest tests/browser
 
 # Pin every dependency with its hashes, and without the address of any index.
 lock: .venv/ready

@@ -26,10 +26,13 @@ Answer = Callable[["Sandbox", Json], Awaitable[Any]]
 
 
 class Given(dict[str, Any]):
-    """The body of a request, which names what is missing."""
+    """The body of a request, which names what is missing; null is missing too."""
 
-    def __missing__(self, name: str) -> Any:
-        raise BadRequest(f"{name!r} is missing")
+    def __getitem__(self, name: str) -> Any:
+        value = self.get(name)
+        if value is None:
+            raise BadRequest(f"{name!r} is missing")
+        return value
 
 
 async def _command(box: "Sandbox", given: Json) -> Outcome:
@@ -116,8 +119,8 @@ async def _reset(box: "Sandbox", _given: Json) -> Json:
 
 async def _app(box: "Sandbox", given: Json) -> Json:
     """Set the request URL (null: Socket Mode) and say whether it answered the challenge."""
-    box.connect_http(given["request_url"])
-    return {"request_url": given["request_url"], "verified": await box.verify_request_url()}
+    box.connect_http(given.get("request_url"))
+    return {"request_url": given.get("request_url"), "verified": await box.verify_request_url()}
 
 
 _POSTS: tuple[tuple[str, Answer], ...] = (

@@ -300,6 +300,8 @@ at("clock").addEventListener("submit", (event) => {
 
 remembered();
 await look();
+// Until the workspace is known there is no channel to write in.
+for (const id of ["composer-text", "send"]) at(id).disabled = false;
 const live = new EventSource("/sandbox/live");
 let looking = null;
 live.onmessage = () => {

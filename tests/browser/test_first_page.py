@@ -1,0 +1,110 @@
+"""What somebody sees who types `make demo`: a real browser, at a desk and on a phone.
+
+With PICTURES set, the pictures of the README are made anew (`make pictures`).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from bot.trying import tried
+from sandbox import Sandbox
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="no browser is installed: apt-get install chromium, and the page is tested too"
+)
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        await opened.close()
+
+
+@pytest.fixture(scope="session")
+async def box() -> AsyncIterator[Sandbox]:
+    async with tried() as (workspace, _going):
+        yield workspace
+
+
+@pytest.fixture(params=SIZES)
+async def page(browser: Browser, box: Sandbox, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
+    width, height = SIZES[request.param]
+    await box.areset()
+    opened = await browser.new_page(viewport={"width": width, "height": height})
+    complaints: list[str] = []
+    opened.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    await opened.goto(box.url)
+    yield opened
+    assert not complaints
+    assert await opened.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    await opened.close()
+
+
+async def say(page: Page, text: str) -> None:
+    composer = page.locator("textarea").last
+    await composer.fill(text)
+    await composer.press("Enter")
+
+
+async def picture(page: Page, name: str) -> None:
+    if os.environ.get("PICTURES"):
+        size = "phone" if (page.viewport_size or {})["width"] < 500 else "desktop"
+        await page.screenshot(path=PICTURES / f"{name}-{size}.png")
+
+
+async def test_nepal_typed_there_shows_workshop_plan_and_age_with_their_sources(page: Page) -> None:
+    await say(page, "/pathfinder Nepal")
+    for words in (
+        "held on 7 February 2019 [1] line 93",
+        "National action plan on child labour · approved [1] lines 124–125",
+        "raised from 16 to 18 [1] lines 125–126",
+        "Report of the fourth meeting of the Alliance 8.7 Global Coordinating Group, as of April 2019",
+        "Only visible to you",
+    ):
+        await page.get_by_text(words).first.wait_for(timeout=5_000)
+    await picture(page, "nepal")
+
+
+async def test_a_click_shows_more_in_place(page: Page) -> None:
+    await say(page, "/pathfinder Nepal")
+    await page.get_by_role("button", name="Show more").click()
+    await page.get_by_text("The record gives two lists; this is the second").wait_for(timeout=5_000)
+    assert await page.get_by_text("held on 7 February 2019").count() == 1
+
+
+async def test_somebody_else_reads_it_in_french(page: Page) -> None:
+    await page.get_by_label("You are").select_option(label="Camille Rivage · Member")
+    await say(page, "/pathfinder népal")
+    await page.get_by_text("7 février 2019").wait_for(timeout=5_000)
+    await picture(page, "nepal-fr")
+
+
+async def test_a_choice_is_a_click_away(page: Page) -> None:
+    await say(page, "/pathfinder Congo")
+    await page.get_by_role("button", name="Democratic Republic of the Congo").click()
+    await page.get_by_text("is not on record as a pathfinder").wait_for(timeout=5_000)
+
+
+async def test_a_shared_card_stands_in_the_channel(page: Page) -> None:
+    await say(page, "/actiongroup migration")
+    await page.get_by_role("button", name="Share here").click()
+    await page.get_by_text("Shared. It stands in the channel now").wait_for(timeout=5_000)
+    assert await page.get_by_text("Co-chairs:").count() == 2
