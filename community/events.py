@@ -55,11 +55,12 @@ class Wanted:
     group: str | None = None
 
 
-def happening(row: Event, today: date) -> Happening:
-    """An event's row as it is shown on the reader's `today`."""
+def happening(row: Event, today: date, year: int | None = None) -> Happening:
+    """An event's row as it is shown on the reader's `today`; a yearly one, in the coming `year` asked for."""
     when = row.when
     if row.recurrence:
-        when = replace(next_day(row.recurrence, today), status=when.status)
+        since = max(today, date(year, 1, 1)) if year else today
+        when = replace(next_day(row.recurrence, since), status=when.status)
     return Happening(
         key=row.key,
         kind=row.kind,
@@ -98,7 +99,7 @@ async def calendar(session: AsyncSession, wanted: Wanted, today: date) -> tuple[
     that an old report announced is shown among the past ones.
     """
     rows = await (events_before if wanted.past else events_not_over)(session, today)
-    events = [happening(row, today) for row in rows]
+    events = [happening(row, today, wanted.year) for row in rows]
     found = [
         event
         for event in events

@@ -45,7 +45,8 @@ async def migrate(database: Database) -> None:
 async def check_schema(database: Database) -> None:
     """Raise `DatabaseUnusable` with what to do, unless the database answers and has the newest schema."""
     try:
-        async with database.engine.connect() as connection:
+        looking = database.engine.execution_options(isolation_level="AUTOCOMMIT")  # waits for no writer
+        async with looking.connect() as connection:
             revision = await connection.run_sync(
                 lambda sync: MigrationContext.configure(sync).get_current_revision()
             )

@@ -102,13 +102,13 @@ async def test_a_stored_group_is_met_by_any_of_its_names(
         f"\ufeff{HEADER}\r\n{PLAIN}\r\n",
         f"{HEADER}\n{PLAIN}\n".replace(",", ";"),
         f"\ufeff{HEADER}\n{PLAIN}\n".replace(",", ";"),
-        '"kind","name","date","source","as_of"\n"event","Meeting of chairs","2027-03-09","Our list","2026-11-02"\n',
+        '"kind","name","date","source","as_of"\n"event","Meeting of chairs","2027-03-09","Our list","2026-11-02"\n',  # noqa: E501
         f"KIND,Name,Date,Source,As of\n{PLAIN}\n",
         f"{HEADER},,\n{PLAIN},,\n,,,,,,\n\n",
         f"{HEADER},about\n{PLAIN}\n",
         f'{HEADER}\nEvent,"Meeting\n of chairs", 2027-03-09 ,Our list,2026-11-02\n',
     ],
-    ids=["lf", "crlf", "no-end", "bom", "semicolons", "both", "quoted", "capitals", "empty", "short", "two-lines"],
+    ids=["lf", "crlf", "no-end", "bom", "semicolons", "both", "quoted", "capitals", "empty", "short", "two-lines"],  # noqa: E501
 )  # fmt: skip
 async def test_every_way_in_which_a_spreadsheet_is_saved_is_read(
     database: Database, names: Names, tmp_path: Path, content: str
@@ -141,20 +141,20 @@ async def test_quoted_commas_and_quotation_marks_stay(
         (HEADER, "event,A,9 March,L,2026", "own.csv, line 2, date: '9 march' is not a date"),
         (HEADER, "event,A,2027-02-30,L,2026", "own.csv, line 2, date: '2027-02-30' is not in the calendar"),
         (HEADER, "pathfinder,Nigeri,,L,2026", "line 2, name: 'Nigeri' may be Niger (NE), Nigeria (NG)"),
-        (HEADER, "pathfinder,Congo,,L,2026", "line 2, name: 'Congo' may be Democratic Republic of the Congo (CD)"),
+        (HEADER, "pathfinder,Congo,,L,2026", "line 2, name: 'Congo' may be Democratic Republic of the Congo (CD)"),  # noqa: E501
         (HEADER, "pathfinder,Madagscra,,L,2026", "'Madagscra'; did you mean Madagascar?"),
         (HEADER, "pathfinder,Xyzzy,,L,2026", "own.csv, line 2, name: no country is called 'Xyzzy'"),
         (HEADER, "event,A, B,2027,L,2026", "own.csv, line 2, line: has more cells than the header"),
-        (HEADER + ",stage", "pathfinder,Nepal,,L,2026,done", "line 2, stage: 'done' is none of interest, preparing"),
-        (HEADER + ",region", "pathfinder,Togo,,L,2026,moon", "line 2, region: 'moon' is none of africa, americas"),
-        (HEADER + ",status", "group,A,,L,2026,asleep", "line 2, status: 'asleep' is none of active, starting"),
-        (HEADER + ",date_status", "event,A,2027,L,2026,sure", "line 2, date_status: 'sure' is none of held, planned"),
+        (HEADER + ",stage", "pathfinder,Nepal,,L,2026,done", "line 2, stage: 'done' is none of interest, preparing"),  # noqa: E501
+        (HEADER + ",region", "pathfinder,Togo,,L,2026,moon", "line 2, region: 'moon' is none of africa, americas"),  # noqa: E501
+        (HEADER + ",status", "group,A,,L,2026,asleep", "line 2, status: 'asleep' is none of active, starting"),  # noqa: E501
+        (HEADER + ",date_status", "event,A,2027,L,2026,sure", "line 2, date_status: 'sure' is none of held, planned"),  # noqa: E501
         (HEADER + ",language", "event,A,2027,L,2026,de", "line 2, language: 'de' is none of en, fr, es"),
         (HEADER + ",place", "event,A,2027,L,2026,Xyzzy", "line 2, place: no country is called 'Xyzzy'"),
-        (HEADER + ",group", "event,A,2027,L,2026,Nobody", "own.csv, line 2, group: 'nobody' is not among the groups"),
-        (HEADER + ",hours", "event,A,2027-03-09,L,2026,9:00", "line 2, zone: is empty, and an hour needs its time zone"),
+        (HEADER + ",group", "event,A,2027,L,2026,Nobody", "own.csv, line 2, group: 'nobody' is not among the groups"),  # noqa: E501
+        (HEADER + ",hours", "event,A,2027-03-09,L,2026,9:00", "line 2, zone: is empty, and an hour needs its time zone"),  # noqa: E501
         (HEADER + ",hours,zone", "event,A,2027-03-09,L,2026,9h,UTC", "line 2, hours: '9h' is not an hour"),
-        (HEADER + ",zone", "event,A,2027-03-09,L,2026,Paris", "line 2, zone: there is no time zone called 'Paris'"),
+        (HEADER + ",zone", "event,A,2027-03-09,L,2026,Paris", "line 2, zone: there is no time zone called 'Paris'"),  # noqa: E501
         (HEADER + ",hours,zone", "event,A,2027,L,2026,9:00,UTC", "line 2, date: an hour needs its day"),
     ],
 )  # fmt: skip

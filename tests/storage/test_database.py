@@ -1,0 +1,192 @@
+"""Reads without a transaction, writes in one; the same values come back from both databases."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from storage.base import Source
+from storage.database import Database, async_url
+from storage.members import Claim, Member
+from storage.partial_dates import PartialDate, Status
+from storage.tables import Organisation
+from storage.vocabulary import Constituency
+
+NOW = datetime(2026, 11, 21, 3, 0, 0, 123456, tzinfo=UTC)
+
+
+async def how_many(database: Database, table: type = Member) -> int:
+    async with database.reading() as session:
+        return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+async def test_writing_commits_at_the_end(database: Database) -> None:
+    async with database.writing() as session:
+        session.add(Member(slack_id="U1"))
+    assert await how_many(database) == 1
+
+
+async def test_writing_rolls_everything_back_on_an_exception(database: Database) -> None:
+    async def fail_halfway() -> None:
+        async with database.writing() as session:
+            session.add(Member(slack_id="U1"))
+            await session.flush()
+            raise RuntimeError("halfway")
+
+    with pytest.raises(RuntimeError, match="halfway"):
+        await fail_halfway()
+    assert await how_many(database) == 0
+
+
+async def test_reading_takes_no_lock_and_waits_for_no_writer(database: Database) -> None:
+    async with database.writing() as writer:
+        writer.add(Member(slack_id="U1"))
+        await writer.flush()
+        async with asyncio.timeout(2), database.reading() as reader:
+            assert await reader.scalar(select(func.count()).select_from(Member)) == 0
+
+
+async def test_a_writer_waits_for_no_reader(database: Database) -> None:
+    async with database.reading() as reader:
+        await reader.scalar(select(func.count()).select_from(Member))
+        async with asyncio.timeout(2), database.writing() as writer:
+            writer.add(Member(slack_id="U1"))
+        assert await reader.scalar(select(func.count()).select_from(Member)) == 1
+
+
+async def test_reading_is_outside_any_transaction(database: Database, kind: str) -> None:
+    async with database.reading() as session:
+        await session.execute(select(Member))
+        raw = await (await session.connection()).get_raw_connection()
+        driver = raw.driver_connection
+        assert driver is not None
+        assert not (driver.in_transaction if kind == "sqlite" else driver.is_in_transaction())
+
+
+async def test_twenty_writers_at_once_all_get_their_turn(database: Database) -> None:
+    async def count_one() -> None:
+        async with database.writing() as session:
+            seen = await session.scalar(select(func.count()).select_from(Member))  # reader that turns writer
+            await asyncio.sleep(0.002)
+            session.add(Member(slack_id=f"U{seen}-{id(session)}"))
+
+    await asyncio.gather(*(count_one() for _ in range(20)))
+    assert await how_many(database) == 20
+
+
+async def test_what_one_writer_wrote_the_next_one_sees(database: Database) -> None:
+    if database.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL lets writers run side by side; there a unique key decides")
+
+    async def next_number() -> None:
+        async with database.writing() as session:
+            seen = await session.scalar(select(func.count()).select_from(Member))
+            session.add(Member(slack_id=f"U{seen}"))
+
+    await asyncio.gather(*(next_number() for _ in range(10)))
+    async with database.reading() as session:
+        found = set((await session.scalars(select(Member.slack_id))).all())
+    assert found == {f"U{number}" for number in range(10)}
+
+
+async def test_a_reference_to_nothing_is_refused_by_both(database: Database) -> None:
+    with pytest.raises(IntegrityError):
+        async with database.writing() as session:
+            await session.execute(
+                text("INSERT INTO pathfinders (key, place_id, derived) VALUES ('XX', 99, false)")
+            )
+
+
+async def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
+    with pytest.raises(StatementError, match="a stored moment needs a time zone"):
+        async with database.writing() as session:
+            session.add(Claim(key="naive", at=NOW.replace(tzinfo=None)))
+
+
+@pytest.mark.parametrize("hours", [0, 14, -10, 5.75])
+async def test_a_moment_comes_back_as_the_same_moment_in_utc(database: Database, hours: float) -> None:
+    local = NOW.astimezone(timezone(timedelta(hours=hours)))
+    async with database.writing() as session:
+        session.add(Claim(key="aware", at=local))
+    async with database.reading() as session:
+        back = (await session.scalars(select(Claim.at))).one()
+        assert back == NOW
+        assert back.utcoffset() == timedelta(0)
+        assert (await session.scalars(select(Claim.key).where(Claim.at < local + timedelta(hours=1)))).all()
+        assert not (await session.scalars(select(Claim.key).where(Claim.at < local))).all()
+
+
+words = st.dictionaries(
+    st.sampled_from(["en", "fr", "es", "ar", "zh"]),
+    st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=40),
+    min_size=1,
+)
+
+
+@settings(max_examples=25)
+@given(words)
+async def test_words_in_any_language_come_back_as_they_went(
+    database: Database, given_words: dict[str, str]
+) -> None:
+    async with database.writing() as session:
+        row = Source(
+            key=f"k{await session.scalar(select(func.count()).select_from(Source))}", title=given_words
+        )
+        row.when = PartialDate()
+        session.add(row)
+    async with database.reading() as session:
+        back = (await session.scalars(select(Source).order_by(Source.id.desc()).limit(1))).one()
+    assert back.title == given_words
+
+
+async def test_accents_arabic_and_nothing_come_back(database: Database) -> None:
+    said = {"en": "Côte d’Ivoire", "ar": "كوت ديفوار", "es": "¿Qué? ñ", "zh": "科特迪瓦 🇨🇮"}
+    async with database.writing() as session:
+        session.add(Organisation(key="o", name=said, short=None, constituency=Constituency.WORKERS))
+    async with database.reading() as session:
+        row = (await session.scalars(select(Organisation))).one()
+        assert (row.name, row.short, row.constituency) == (said, None, Constituency.WORKERS)
+        assert await session.scalar(text("SELECT count(*) FROM organisations WHERE short IS NULL")) == 1
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        PartialDate(),
+        PartialDate.parse("2019-02-07", status=Status.HELD),
+        PartialDate.parse("before 2019-07", status=Status.PLANNED, inferred=True),
+        PartialDate.parse("2020-10-28", hours="11:00-14:00", zone="Asia/Bangkok"),
+        PartialDate.parse("2021..2022"),
+    ],
+    ids=str,
+)
+async def test_a_partial_date_comes_back_whole(database: Database, when: PartialDate) -> None:
+    async with database.writing() as session:
+        session.add(Source(key="s", title={"en": "x"}, when=when))
+    async with database.reading() as session:
+        assert (await session.scalars(select(Source))).one().when == when
+
+
+async def test_a_word_outside_the_vocabulary_is_refused(database: Database) -> None:
+    with pytest.raises(StatementError, match="aliens"):
+        async with database.writing() as session:
+            session.add(Organisation(key="o", name={"en": "x"}, constituency="aliens"))
+
+
+@pytest.mark.parametrize(
+    ("address", "driver"),
+    [
+        ("sqlite:///x.db", "sqlite+aiosqlite:///x.db"),
+        ("postgres://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
+        ("postgresql://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
+        ("postgresql+psycopg://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
+    ],
+)
+def test_an_address_needs_no_driver(address: str, driver: str) -> None:
+    assert async_url(address) == driver
