@@ -96,18 +96,16 @@ async def compare() -> list[dict[str, Any]]:
                     "database_url": url,
                 }
                 with server("bare", setting) as bare, server("ours", setting) as ours:
-                    rounds = []
                     for port in (bare, ours):
                         await _listening(port)
                         await _load(port, box.signing_secret, WARM_UP)
-                    for _ in range(ROUNDS):
-                        rounds.append(
-                            {
-                                "bare": await _load(bare, box.signing_secret, SECONDS),
-                                "ours": await _load(ours, box.signing_secret, SECONDS),
-                            }
-                        )
-                    return rounds
+                    return [
+                        {
+                            "bare": await _load(bare, box.signing_secret, SECONDS),
+                            "ours": await _load(ours, box.signing_secret, SECONDS),
+                        }
+                        for _ in range(ROUNDS)
+                    ]
         finally:
             postgres.cleanup()
 
@@ -122,7 +120,8 @@ def report(rounds: list[dict[str, Any]]) -> None:
     for name, label in (("a_second", "requests a second"), ("p99_ms", "p99")):
         ratios = sorted(r["ours"][name] / r["bare"][name] for r in rounds)
         print(
-            f"ours / bare, {label}: {statistics.median(ratios):.2f} (from {ratios[0]:.2f} to {ratios[-1]:.2f})"
+            f"ours / bare, {label}: {statistics.median(ratios):.2f} "
+            f"(from {ratios[0]:.2f} to {ratios[-1]:.2f})"
         )
 
 

@@ -1,4 +1,4 @@
-"""The two servers that are compared, each in a process of its own: `bare` only acknowledges, `ours` answers."""
+"""The two servers compared, each in its own process: `bare` only acknowledges, `ours` answers."""
 
 from __future__ import annotations
 

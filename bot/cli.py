@@ -13,7 +13,8 @@ from typing import Annotated, Any
 import structlog
 import typer
 from rich.console import Console
-from rich.progress import Progress as Bar, TaskID
+from rich.progress import Progress as Bar
+from rich.progress import TaskID
 
 from bot import terminal
 from bot.app import build, make_desk
@@ -30,7 +31,8 @@ from community.names import load_names
 from storage.database import DatabaseUnusable, open_database
 from storage.loading.files import LoadRefusedError
 from storage.loading.upsert import Progress
-from storage.migrate import check_schema, migrate as migrate_database
+from storage.migrate import check_schema
+from storage.migrate import migrate as migrate_database
 
 cli = typer.Typer(
     no_args_is_help=True, add_completion=False, help="The Alliance 8.7 community's memory and voice."
@@ -72,7 +74,7 @@ def ask(
     _quiet()
     outcome = _go(ask_once(text, user=as_, locale=locale))
     if as_json:
-        payload = outcome.ack if outcome.ack else [call.request for call in outcome.calls]
+        payload = outcome.ack or [call.request for call in outcome.calls]
         print(json.dumps(payload, ensure_ascii=False, indent=2))  # noqa: T201 - this is the output
     elif outcome.failed:
         raise ValueError(f"Slack would say that the command failed: {outcome.failed}")
@@ -157,9 +159,7 @@ async def _smoke(settings: Settings, channel: str) -> bool:
         good = True
         async for step in walk(build(settings, database, Clock()), channel):
             good = good and step.fault is None
-            out.print(
-                f"{'ok  ' if step.fault is None else 'NOT '} {step.name}{': ' if step.fault else ''}{step.fault or ''}"
-            )
+            out.print(f"ok   {step.name}" if step.fault is None else f"NOT  {step.name}: {step.fault}")
         return good
     finally:
         await database.close()

@@ -56,7 +56,7 @@ async def running(settings: Settings, database: Database, *, http: bool = False)
         port = await stack.enter_async_context(_served(bot, settings, database, http=http))
         if not http and settings.slack_app_token:
             slack = AsyncSocketModeHandler(bot.app, settings.slack_app_token.get_secret_value())
-            await slack.connect_async()
+            await slack.connect_async()  # type: ignore[no-untyped-call]
             stack.push_async_callback(slack.close_async)
         reading = asyncio.create_task(_read_people(bot))
         stack.push_async_callback(_cancel, reading)
@@ -84,7 +84,7 @@ async def _check_token(bot: Bot) -> None:
     except SlackApiError as error:
         code = error.response.get("error")
         raise SettingsError(
-            f"SLACK_BOT_TOKEN was refused by Slack ({code}): install the app in the workspace again and copy it"
+            f"SLACK_BOT_TOKEN was refused by Slack ({code}): install the app again and copy it"
         ) from error
     except (OSError, TimeoutError) as error:
         raise SettingsError(

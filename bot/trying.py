@@ -29,7 +29,7 @@ async def tried(*, port: int = 0, **settings: Any) -> AsyncIterator[tuple[Sandbo
 
 
 def settings_for(box: Sandbox, **others: Any) -> Settings:
-    """The settings under which a bot takes a sandbox for Slack. `.env` is left out: it is for the real one."""
+    """The settings under which a bot takes a sandbox for Slack; `.env`, for the real one, is left out."""
     return read_settings(
         {
             "_env_file": None,

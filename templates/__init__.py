@@ -1,1 +1,1 @@
-"""What the bot says: every sentence a person reads, in English, French and Spanish, and the code that renders it."""
+"""What the bot says: every sentence a person reads, in three languages, and the code that renders it."""

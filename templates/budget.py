@@ -59,7 +59,7 @@ def fitting(entry: str, most: int = SECTION_CHARACTERS) -> list[str]:
 
 
 def cut(text: str, most: int) -> str:
-    """The text, or its beginning up to a word's end with an ellipsis. Never cuts inside `<...>` or `&...;`."""
+    """The text, or its beginning up to a word's end with an ellipsis. Never cuts inside `<..>` or `&..;`."""
     if len(text) <= most:
         return text
     kept = text[: most - 1]

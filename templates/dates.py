@@ -47,7 +47,9 @@ def said_when(voice: Voice, when: PartialDate, standing: Standing | None) -> str
 
 def _by_deadline(voice: Voice, said: str, standing: Standing) -> str:
     if standing is Standing.PASSED:
-        return voice.say("planned %(deadline)s; that date has passed and no result is recorded", deadline=said)
+        return voice.say(
+            "planned %(deadline)s; that date has passed and no result is recorded", deadline=said
+        )
     return voice.say("planned %(deadline)s", deadline=said)
 
 
@@ -90,29 +92,31 @@ def _undated(voice: Voice, standing: Standing | None) -> str:
 
 def _without_mark(voice: Voice, when: PartialDate) -> str:
     start, end = when.start, when.end
-    if when.precision is Precision.UNKNOWN or end is None:
+    if end is None:
         return voice.say("date not stated")
-    if when.precision is Precision.DEADLINE:
-        return _deadline(voice, end)
     if start is None:
-        return day(voice, end)
-    if when.precision is Precision.MONTH:
-        if (start.year, start.month) != (end.year, end.month):
+        return _deadline(voice, end)
+    one_month = (start.year, start.month) == (end.year, end.month)
+    match when.precision:
+        case Precision.MONTH if one_month:
+            return _month(voice, start)
+        case Precision.MONTH:
             return str(format_interval(start, end, "yMMMM", locale=voice.locale))
-        return _month(voice, start)
-    if when.precision is Precision.YEAR:
-        return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
-    if start != end and (start.year, start.month) == (end.year, end.month):
-        return f"{start.day}–{day(voice, end)}"
+        case Precision.YEAR:
+            return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
     if start != end:
-        return f"{day(voice, start)} – {day(voice, end)}"
-    if when.part is Part.MORNING:
-        return voice.say("%(day)s, in the morning", day=day(voice, start))
-    if when.part is Part.AFTERNOON:
-        return voice.say("%(day)s, in the afternoon", day=day(voice, start))
-    if when.part is Part.EVENING:
-        return voice.say("%(day)s, in the evening", day=day(voice, start))
-    return day(voice, start)
+        return f"{start.day if one_month else day(voice, start)}–{day(voice, end)}"
+    return _part_of_day(voice, when.part, day(voice, start))
+
+
+def _part_of_day(voice: Voice, part: Part | None, said: str) -> str:
+    if part is Part.MORNING:
+        return voice.say("%(day)s, in the morning", day=said)
+    if part is Part.AFTERNOON:
+        return voice.say("%(day)s, in the afternoon", day=said)
+    if part is Part.EVENING:
+        return voice.say("%(day)s, in the evening", day=said)
+    return said
 
 
 def _placed(voice: Voice, when: PartialDate) -> str:

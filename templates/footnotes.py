@@ -55,7 +55,8 @@ class Footnotes:
 def locator(voice: Voice, text: str | None) -> str:
     """A place in a document as people say it.
 
-    `L125-126` counts the lines of the text without its blank ones, `¶22` is a paragraph, `fn8` a footnote, `§II` a section.
+    `L125-126` counts the text's lines without the blank ones, `¶22` is a paragraph, `fn8` a footnote, `§II`
+    a section.
     """
     names = {"title": voice.say("title"), "programme": voice.say("programme")}
 

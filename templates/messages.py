@@ -1,4 +1,4 @@
-"""From a template to a message: its blocks `title`, `body`, `small` and `fallback` in that order, and buttons.
+"""From a template to a message: its blocks `title`, `body`, `small` and `fallback`, and buttons.
 
 Paragraphs of the body become sections; the budgeter pages them; the documents cited close the message.
 """
@@ -129,9 +129,7 @@ def _turning(voice: Voice, command: str, number: int, of: int) -> list[Button]:
 def _page_line(voice: Voice, number: int, of: int, left: int) -> str:
     line = voice.say("Page %(number)s of %(of)s", number=number, of=of)
     if left:
-        more = voice.say_many(
-            "%(n)s more entry follows", "%(n)s more entries follow", left
-        )
+        more = voice.say_many("%(n)s more entry follows", "%(n)s more entries follow", left)
         return f"{line} · {more}"
     return line
 

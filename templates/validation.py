@@ -34,7 +34,20 @@ COUNT_LIMITS: Mapping[tuple[str, str], int] = {
 STRING_LIMITS: Mapping[str, int] = {"action_id": 255, "block_id": 255, "value": 2_000, "url": 3_000}
 
 KNOWN = frozenset(
-    ["header", "section", "context", "divider", "actions", "image", "button", "static_select", "overflow", "mrkdwn", "plain_text", "option"]
+    [
+        "header",
+        "section",
+        "context",
+        "divider",
+        "actions",
+        "image",
+        "button",
+        "static_select",
+        "overflow",
+        "mrkdwn",
+        "plain_text",
+        "option",
+    ]
 )
 PLAIN_ONLY = frozenset({"header", "button", "option", "static_select"})
 

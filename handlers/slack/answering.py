@@ -61,7 +61,7 @@ async def answer(
 async def answer_for_channel(
     desk: Desk, services: Services, line: str, user: str, channel: str
 ) -> tuple[Message, Voice]:
-    """The same answer for all in a channel, in the channel's language, and that voice; no second "Share here".
+    """The same answer in a channel's language, without a second "Share here", and the voice that speaks it.
 
     Raises what goes wrong: the caller tells the person who asked for it.
     """

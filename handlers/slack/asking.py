@@ -33,7 +33,7 @@ class Services:
 
 @dataclass(frozen=True)
 class Ask:
-    """One question. `text` is what follows the command, without "more" and "page 2", which are `full`, `page`.
+    """One question. `text` is what follows the command but "more" and "page 2": those are `full` and `page`.
 
     `shared` is true where the answer is for a whole channel, so that it offers no second "Share here".
     """

@@ -7,7 +7,7 @@ from types import TracebackType
 
 
 class Busy:
-    """Counts work in flight: `async with busy: ...` around each piece, `await busy.idle()` for the end of all."""
+    """Counts work in flight: `async with busy:` around each piece, `await busy.idle()` for the end of all."""
 
     def __init__(self) -> None:
         self._count = 0

@@ -45,7 +45,7 @@ async def answer(ask: Ask) -> Message:
 
 
 async def read(ask: Ask) -> tuple[Wanted, str]:
-    """What is wanted, and the name of a place or a group in it, as typed. Raises `Ambiguous` or `NotFound`."""
+    """What is wanted, and the name of a place or group in it, as typed. Raises `Ambiguous` or `NotFound`."""
     wanted = Wanted()
     names: list[str] = []
     for word in ask.text.split():

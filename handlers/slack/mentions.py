@@ -51,7 +51,7 @@ def register(app: AsyncApp, desk: Desk, services: Services, people: People, busy
 
 
 def line_of(text: str, desk: Desk) -> str:
-    """What a mention asks, as a command's line: "events past" → "/events past", "Nepal" → "/pathfinder Nepal"."""
+    """What a mention asks, as a command: "events past" → "/events past", "Nepal" → "/pathfinder Nepal"."""
     said = html.unescape(_MENTION.sub(" ", text)).strip()
     first, _, rest = said.partition(" ")
     names = {command.name.removeprefix("/"): command.name for command in desk.commands}

@@ -17,9 +17,7 @@ def register(desk: Desk) -> None:
         Command(
             "/pathfinder",
             N_("[country, region or body]"),
-            N_(
-                "A pathfinder country’s stage, workshop, priorities, plans and laws; all of them without a name"
-            ),
+            N_("A pathfinder’s stage, workshop, priorities, plans and laws; all of them without a name"),
         ),
         answer,
     )

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -178,7 +179,7 @@ async def test_the_command_line_says_what_is_wrong_in_a_line(
 ) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", *words,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.getcwd(), **environment},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path.cwd()), **environment},
         cwd=tmp_path, stderr=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     _, error = await asyncio.wait_for(process.communicate(), 60)

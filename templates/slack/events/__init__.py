@@ -21,7 +21,7 @@ def listing(
     shared: bool = False,
     page: int = 1,
 ) -> Message:
-    """The events that fit. `asked` is the command that shows them, `name` a place or group in it, as typed."""
+    """The events that fit. `asked` is the command that shows them, `name` a place or group as typed in it."""
     buttons = [] if shared else [Button(voice.say("Share here"), asked, share=True)]
     if wanted.past:
         buttons.append(Button(voice.say("What is coming"), "/events"))
