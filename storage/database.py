@@ -18,6 +18,10 @@ _DRIVERS = {
 }
 
 
+LOCK_SECONDS = 5
+"""How long a writer waits for another on SQLite before it gives up."""
+
+
 class DatabaseUnusable(Exception):
     """The database cannot be used as it is; the text says what to do about it."""
 
@@ -76,7 +80,7 @@ def open_database(url: str) -> Database:
     # Errors are logged, and parameters are what people typed: they stay out of the text of errors.
     if not address.startswith("sqlite"):
         return Database(create_async_engine(address, pool_pre_ping=True, hide_parameters=True))
-    engine = create_async_engine(address, connect_args={"timeout": 10}, hide_parameters=True)
+    engine = create_async_engine(address, connect_args={"timeout": LOCK_SECONDS}, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return Database(engine)

@@ -175,3 +175,15 @@ async def _fresh(bot: Any, line: str) -> bool:
         return "Reference number" not in str(message.blocks)
     finally:
         await database.close()
+
+
+async def test_while_somebody_else_writes_reading_goes_on(talk: Talk) -> None:
+    if talk.database.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL has no such lock")
+    async with talk.database.writing() as other:
+        await other.execute(delete(Member).where(Member.slack_id == "U0NOBODYX"))
+        assert "7 February 2019" in await talk.ask("/pathfinder Nepal")
+        outcome = await talk.command("/alliance settings language fr")
+        assert "One moment please" in outcome.replies[0]["text"]
+        assert "cannot reach my records" in said(outcome)
+    assert "Langue" in await talk.ask("/alliance settings language fr")
