@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,7 +33,7 @@ class Reached:
 
 @dataclass(frozen=True)
 class PathfinderCard:
-    """All that the record has of one place. `stages` is empty where no stage is stated; the last one holds."""
+    """All that the record has of one place. `stages` is empty where none is stated; the last one holds."""
 
     place: PlaceName
     kind: PlaceKind
@@ -60,16 +61,18 @@ class PathfinderLine:
 
 async def find_place(session: AsyncSession, names: Names, query: str, locale: str) -> str:
     """The key of the place meant by `query`. Raises `Ambiguous` or `NotFound`."""
-    own = [OwnName(place.key, place.names or {}, place.aliases) for place in await named_places(session)]
-    return names.find(query, locale, own)
+    return _find(await named_places(session), names, query, locale)
 
 
-async def card(session: AsyncSession, key: str, today: date) -> PathfinderCard:
-    """The card of a place by its key; `today` is the reader's own day.
+async def card(session: AsyncSession, names: Names, query: str, locale: str, today: date) -> PathfinderCard:
+    """The card of the place meant by `query`; `today` is the reader's own day.
 
-    A country that the record does not know has a card too: it says that it is no pathfinder.
+    A country that the record does not know has a card too: it says that it is no pathfinder. Raises
+    `Ambiguous` or `NotFound`.
     """
-    place = await _place(session, key)
+    places = await named_places(session)
+    key = _find(places, names, query, locale)
+    place = next((place for place in places if place.key == key), None)
     if place is None:
         return PathfinderCard(
             PlaceName(key, None), PlaceKind.COUNTRY, None, False, None, None, (), (), (), (), ()
@@ -110,8 +113,9 @@ async def listing(session: AsyncSession, today: date) -> tuple[PathfinderLine, .
     )
 
 
-async def _place(session: AsyncSession, key: str) -> Place | None:
-    return next((place for place in await named_places(session) if place.key == key), None)
+def _find(places: Sequence[Place], names: Names, query: str, locale: str) -> str:
+    own = [OwnName(place.key, place.names or {}, place.aliases) for place in places]
+    return names.find(query, locale, own)
 
 
 def _stages(journey: Pathfinder) -> tuple[Reached, ...]:
