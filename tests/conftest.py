@@ -10,7 +10,8 @@ import itertools
 import shutil
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections import defaultdict
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +45,33 @@ class Databases:
         self._server: Any = None
         self._numbers = itertools.count(1)
         self._made: set[tuple[str, str]] = set()
+        self._administrator: asyncpg.Connection | None = None
+        self._untouched: dict[str, list[str]] = defaultdict(list)
 
     async def fresh(self, kind: str, state: str) -> str:
         """The address of a new database that nobody else uses."""
+        if kind == "postgresql" and self._untouched[state]:
+            return self._untouched[state].pop()
         if state != BARE:
             await self._master(kind, state)
         return await self._copy(kind, None if state == BARE else state, f"test_{next(self._numbers)}")
+
+    async def lend(self, kind: str, state: str) -> AsyncIterator[str]:
+        """The address of a database for one test. One in which nothing was written serves another test."""
+        address = await self.fresh(kind, state)
+        before = await self._written(kind)
+        yield address
+        if kind == "postgresql" and await self._written(kind) == before:
+            self._untouched[state].append(address)
+        else:
+            await self.drop(address)
+
+    async def _written(self, kind: str) -> int:
+        """The number of the next PostgreSQL transaction: those that write nothing get none."""
+        if kind == "sqlite":
+            return 0
+        found = await self._administer("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")
+        return int(found)
 
     async def drop(self, address: str) -> None:
         """Remove a database that `fresh` made."""
@@ -59,8 +81,10 @@ class Databases:
             name = address.partition("?")[0].rpartition("/")[2]
             await self._administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Stop the PostgreSQL server, if it ran."""
+        if self._administrator is not None:
+            await self._administrator.close()
         if self._server is not None:
             self._server.cleanup()
 
@@ -87,7 +111,7 @@ class Databases:
     async def _copy(self, kind: str, template: str | None, name: str) -> str:
         if kind == "postgresql":
             await self._administer(
-                f'CREATE DATABASE "{name}" TEMPLATE "{template or "template0"}" STRATEGY FILE_COPY'
+                f'CREATE DATABASE "{name}" TEMPLATE "{template or "template0"}" STRATEGY WAL_LOG'
             )
             return self._address(name)
         file = self._folder / f"{name}.db"
@@ -95,12 +119,11 @@ class Databases:
             shutil.copyfile(self._folder / f"{template}.db", file)
         return f"sqlite:///{file}"
 
-    async def _administer(self, statement: str) -> None:
-        connection = await asyncpg.connect(self._address("postgres"))
-        try:
-            await connection.execute(statement)
-        finally:
-            await connection.close()
+    async def _administer(self, statement: str) -> Any:
+        """Run one statement beside the tests' databases, and give back its first value."""
+        if self._administrator is None:
+            self._administrator = await asyncpg.connect(self._address("postgres"))
+        return await self._administrator.fetchval(statement)
 
     def _address(self, name: str) -> str:
         if self._server is None:
@@ -134,7 +157,7 @@ def names() -> Names:
 
 
 @pytest.fixture(scope="session")
-def databases(names: Names) -> Iterator[Databases]:
+async def databases(names: Names) -> AsyncIterator[Databases]:
     """Makes databases by kind ("sqlite", "postgresql") and state ("bare", "migrated", "loaded").
 
     Not in pytest's own temporary folder: PostgreSQL runs as another user, who may not read there.
@@ -142,7 +165,7 @@ def databases(names: Names) -> Iterator[Databases]:
     folder = Path(tempfile.mkdtemp(prefix="pathfinder-tests-"))
     made = Databases(folder, names)
     yield made
-    made.stop()
+    await made.stop()
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -174,8 +197,7 @@ async def loaded(databases: Databases, kind: str) -> AsyncIterator[Database]:
 
 
 async def _opened(databases: Databases, kind: str, state: str) -> AsyncIterator[Database]:
-    address = await databases.fresh(kind, state)
-    opened = open_database(address)
-    yield opened
-    await opened.close()
-    await databases.drop(address)
+    async for address in databases.lend(kind, state):
+        opened = open_database(address)
+        yield opened
+        await opened.close()
