@@ -12,7 +12,18 @@ from bot.clock import Clock
 from bot.settings import Settings
 from community.members import Reader
 from community.names import load_names
-from handlers.slack import alliance, clicks, commands, events, groups, mentions, pathfinders, people
+from handlers.slack import (
+    alliance,
+    clicks,
+    commands,
+    events,
+    forms,
+    groups,
+    mentions,
+    pathfinders,
+    people,
+    roles,
+)
 from handlers.slack.asking import Services
 from handlers.slack.busy import Busy
 from handlers.slack.desk import Desk
@@ -41,7 +52,7 @@ class Bot:
 def make_desk() -> Desk:
     """Every command, in the order in which the help shows them."""
     desk = Desk()
-    for capability in (pathfinders, groups, events, alliance):
+    for capability in (pathfinders, groups, events, alliance, roles):
         capability.register(desk)
     return desk
 
@@ -74,6 +85,7 @@ def build(settings: Settings, database: Database, clock: Clock) -> Bot:
     commands.register(app, desk, services, who, busy)
     mentions.register(app, desk, services, who, busy)
     clicks.register(app, desk, services, who, busy)
+    forms.register(app, desk, services, busy)
     people.register(app, who, busy)
 
     @app.error

@@ -20,6 +20,7 @@ from bot.app import Bot, build
 from bot.clock import Clock, follow_sandbox
 from bot.settings import Settings, SettingsError, need
 from community.members import forget_claims
+from community.roles import bootstrap
 from handlers.web.site import make_site
 from storage.database import Database, DatabaseUnusable, open_database
 from storage.migrate import check_schema
@@ -47,6 +48,8 @@ async def running(settings: Settings, database: Database, *, http: bool = False)
     need(settings, "slack_bot_token", "slack_signing_secret" if http else "slack_app_token")
     await check_schema(database)
     clock = Clock()
+    async with database.writing() as session:
+        await bootstrap(session, settings.secretariat, clock.now())
     bot = build(settings, database, clock)
     await _check_token(bot)
     async with contextlib.AsyncExitStack() as stack:

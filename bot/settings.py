@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from community.names import HOUSE_LANGUAGES
 from storage.database import DatabaseUnusable, async_url
@@ -59,6 +60,15 @@ def _zone(value: str) -> str:
     return value
 
 
+def _user_ids(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    ids = tuple(part for part in re.split(r"[,\s]+", value) if part)
+    if wrong := [part for part in ids if not re.fullmatch(r"[UW][A-Z0-9]+", part)]:
+        raise ValueError(f"{wrong[0]!r} is no Slack user id such as U012AB3CD")
+    return ids
+
+
 def _loopback(value: str | None) -> str | None:
     """A sandbox moves the bot's clock: only one on this very machine may."""
     host = urlsplit(value or "").hostname or ""
@@ -90,6 +100,7 @@ class Settings(BaseSettings):
     slack_signing_secret: Annotated[SecretStr | None, Optional] = None
     slack_api_url: Annotated[str, AfterValidator(_url)] = "https://slack.com/api/"
     database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///pathfinder.sqlite3"
+    secretariat: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_user_ids)] = ()
     default_locale: Annotated[str, AfterValidator(_language)] = "en"
     default_timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     delta87_url: str = "https://delta87.org/?s={country}"

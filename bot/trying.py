@@ -13,6 +13,8 @@ from bot.run import Running, running
 from bot.settings import Settings, read_settings
 from sandbox import Outcome, Sandbox
 
+SECRETARIAT = ("U0SECRETA",)
+"""Who is the secretariat of the sandbox."""
 CHANNEL = "general"
 """Where a question is asked."""
 
@@ -38,6 +40,7 @@ def settings_for(box: Sandbox, **others: Any) -> Settings:
             "slack_signing_secret": box.signing_secret,
             "slack_api_url": box.api_url,
             "sandbox_url": box.url,
+            "secretariat": SECRETARIAT,
             "http_port": 0,
             **others,
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,7 +11,7 @@ from community.facts import Statement, statement
 from community.groups import Seat, seat
 from community.names import OwnName, find_among
 from storage.facts import facts_of
-from storage.groups import roles_of
+from storage.roles import roles_of
 from storage.vocabulary import FactKind
 
 
@@ -22,10 +23,12 @@ class About:
     seats: tuple[Seat, ...]
 
 
-async def about(session: AsyncSession) -> About:
-    """Everything but the glossary."""
+async def about(session: AsyncSession, today: date) -> About:
+    """Everything but the glossary; `today` is the reader's day."""
     facts = [row for row in await facts_of(session) if row.kind is not FactKind.TERM]
-    return About(tuple(statement(row) for row in facts), tuple(seat(row) for row in await roles_of(session)))
+    return About(
+        tuple(statement(row) for row in facts), tuple(seat(row) for row in await roles_of(session, today))
+    )
 
 
 async def glossary(session: AsyncSession, word: str = "") -> tuple[Statement, ...]:

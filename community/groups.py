@@ -13,7 +13,8 @@ from community.names import OwnName, find_among
 from storage.base import Words
 from storage.events import events_of_group
 from storage.facts import facts_of
-from storage.groups import Group, Role, all_groups, roles_of, roles_of_groups
+from storage.groups import Group, all_groups
+from storage.roles import Role, roles_of, roles_of_groups
 from storage.vocabulary import GroupKind, GroupStatus, RoleName, RoleState
 
 
@@ -100,9 +101,9 @@ async def group_names(session: AsyncSession) -> tuple[OwnName, ...]:
     )
 
 
-async def listing(session: AsyncSession) -> tuple[GroupLine, ...]:
-    """Every group with its seats, in the order of the record."""
-    roles = await roles_of_groups(session)
+async def listing(session: AsyncSession, today: date) -> tuple[GroupLine, ...]:
+    """Every group with its seats on the reader's `today`, in the order of the record."""
+    roles = await roles_of_groups(session, today)
     return tuple(
         _line(row, [role for role in roles if role.group_id == row.id]) for row in await all_groups(session)
     )
@@ -115,7 +116,7 @@ async def card(session: AsyncSession, query: str, today: date) -> GroupCard:
     key = find_group(names, query)
     row = next(group for group in groups if group.key == key)
     return GroupCard(
-        line=_line(row, await roles_of(session, group_id=row.id)),
+        line=_line(row, await roles_of(session, today, group_id=row.id)),
         about=row.about,
         membership=row.membership,
         channel=row.channel,

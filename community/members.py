@@ -72,7 +72,7 @@ async def choose_language(session: AsyncSession, slack_id: str, language: str | 
     """Read in `language` from now on; None follows Slack again. Raises `Invalid` for one the bot has not."""
     if language is not None and language not in HOUSE_LANGUAGES:
         raise Invalid("language", "not_spoken", language)
-    (await _member(session, slack_id)).language = language
+    (await ensure_member(session, slack_id)).language = language
 
 
 async def choose_zone(session: AsyncSession, slack_id: str, zone: str | None) -> None:
@@ -84,13 +84,13 @@ async def choose_zone(session: AsyncSession, slack_id: str, zone: str | None) ->
             nearest = process.extract(zone, sorted(zones()), score_cutoff=60, limit=3)
             raise NotFound("zone", zone, tuple(name for name, _, _ in nearest))
         zone = found
-    (await _member(session, slack_id)).zone = zone
+    (await ensure_member(session, slack_id)).zone = zone
 
 
 async def remember(session: AsyncSession, profiles: Iterable[Profile]) -> None:
     """Keep members in step with their Slack profiles; what they chose themselves stays."""
     for profile in profiles:
-        member = await _member(session, profile.slack_id)
+        member = await ensure_member(session, profile.slack_id)
         member.slack_locale = profile.locale or member.slack_locale
         member.slack_zone = profile.zone or member.slack_zone
         member.is_guest, member.is_bot = profile.is_guest, profile.is_bot
@@ -126,7 +126,7 @@ def spoken(locale: str | None) -> str | None:
     return language if language in HOUSE_LANGUAGES else None
 
 
-async def _member(session: AsyncSession, slack_id: str) -> Member:
+async def ensure_member(session: AsyncSession, slack_id: str) -> Member:
     """The member's row, made if need be; two at once make one."""
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert

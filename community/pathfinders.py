@@ -15,9 +15,9 @@ from community.names import Names, OwnName, PlaceName
 from storage.base import Words
 from storage.events import events_of_kind, events_of_place
 from storage.facts import facts_of
-from storage.groups import roles_of
 from storage.partial_dates import PartialDate
 from storage.pathfinders import Pathfinder, Place, all_pathfinders, named_places, pathfinder_of
+from storage.roles import roles_of
 from storage.vocabulary import EventKind, PlaceKind, Region, RoleName, Stage
 
 
@@ -79,7 +79,7 @@ async def card(session: AsyncSession, names: Names, query: str, locale: str, tod
         )
     journey = await pathfinder_of(session, place.id)
     events = tuple(happening(row, today) for row in await events_of_place(session, place.id))
-    roles = await roles_of(session, place_id=place.id)
+    roles = await roles_of(session, today, place_id=place.id)
     return PathfinderCard(
         place=PlaceName(place.key, place.names),
         kind=place.kind,

@@ -12,7 +12,10 @@ from storage.base import Base
 
 
 class Member(Base):
-    """A Slack user. What they chose goes before what their Slack profile says; no name is stored."""
+    """A Slack user. What they chose goes before what their Slack profile says; no name is stored.
+
+    `is_stopped` says that the secretariat stopped them from posting.
+    """
 
     __tablename__ = "members"
 
@@ -25,6 +28,7 @@ class Member(Base):
     is_guest: Mapped[bool] = mapped_column(default=False)
     is_bot: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)
+    is_stopped: Mapped[bool] = mapped_column(default=False)
 
 
 class ChannelSetting(Base):

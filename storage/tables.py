@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from storage.audit import AuditEntry
 from storage.base import Base, Source
 from storage.events import Event
 from storage.facts import Fact
-from storage.groups import Group, Role
+from storage.groups import Group
 from storage.loading.ledger import LoadedRow
 from storage.members import ChannelSetting, Claim, Member, SharedCard
 from storage.organisations import Organisation
 from storage.pathfinders import Pathfinder, Place, StageChange
+from storage.roles import Representative, Role
 
 metadata = Base.metadata
 
 __all__ = [
+    "AuditEntry",
     "ChannelSetting",
     "Claim",
     "Event",
@@ -24,6 +27,7 @@ __all__ = [
     "Organisation",
     "Pathfinder",
     "Place",
+    "Representative",
     "Role",
     "SharedCard",
     "Source",

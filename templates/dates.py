@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_interval, format_skeleton, format_time, get_timezone_location
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_interval,
+    format_skeleton,
+    format_time,
+    get_timezone_location,
+)
 from markupsafe import Markup
 
 from storage.partial_dates import Part, PartialDate, Precision, Standing
@@ -145,6 +152,11 @@ def day(voice: Voice, moment: date) -> str:
     said = str(format_date(moment, "long", locale=voice.locale))
     # French counts the first of a month as an ordinal; the CLDR's long format does not.
     return said.replace("1 ", "1er ", 1) if voice.language == "fr" and moment.day == 1 else said
+
+
+def moment(voice: Voice, at: datetime) -> str:
+    """A moment in the reader's zone: day and minute."""
+    return str(format_datetime(at.astimezone(ZoneInfo(voice.zone)), "short", locale=voice.locale))
 
 
 def _month(voice: Voice, moment: date) -> str:

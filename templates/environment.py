@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,7 @@ def environment() -> Environment:
         hours=_hours,
         cite=_cite,
         distance=_distance,
+        moment=_moment,
         number=_number,
         link=mrkdwn.link,
         mention=mrkdwn.mention,
@@ -116,6 +117,11 @@ def _hours(context: Context, when: PartialDate) -> Markup:
 @pass_context
 def _distance(context: Context, day: date) -> str:
     return _voice(context).distance(day)
+
+
+@pass_context
+def _moment(context: Context, at: datetime) -> str:
+    return dates.moment(_voice(context), at)
 
 
 @pass_context

@@ -14,6 +14,7 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
+    ConfirmObject,
     ContextBlock,
     HeaderBlock,
     MarkdownTextObject,
@@ -33,12 +34,17 @@ MOST_BUTTONS = 25
 
 @dataclass(frozen=True)
 class Button:
-    """A button that does what typing `command` would do; `share` posts that answer in the channel."""
+    """A button that does what typing `command` would do; `share` posts that answer in the channel.
+
+    With `opens` it opens that form instead, for what `command` names. `confirm` is asked before it acts.
+    """
 
     label: str
     command: str
     share: bool = False
     first: bool = False
+    opens: str = ""
+    confirm: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,9 @@ class Templates:
         if shown.of > 1:
             row = [*_turning(voice, command, shown.number, shown.of), *buttons]
         if row:
-            blocks.append(ActionsBlock(elements=[_button(i, b) for i, b in enumerate(row[:MOST_BUTTONS])]))
+            blocks.append(
+                ActionsBlock(elements=[_button(i, b, voice) for i, b in enumerate(row[:MOST_BUTTONS])])
+            )
         small = [_part(template, "small", context)]
         if shown.of > 1:
             small.append(_page_line(voice, shown.number, shown.of, shown.left))
@@ -134,10 +142,19 @@ def _page_line(voice: Voice, number: int, of: int, left: int) -> str:
     return line
 
 
-def _button(i: int, button: Button) -> ButtonElement:
+def _button(i: int, button: Button, voice: Voice) -> ButtonElement:
+    kind = "share" if button.share else "open" if button.opens else "do"
+    value = f"{button.opens} {button.command}" if button.opens else button.command
+    confirm = ConfirmObject(
+        title=voice.say("Are you sure?"),
+        text=PlainTextObject(text=cut(button.confirm, 300)),
+        confirm=cut(button.label, 30),
+        deny=voice.say("Cancel"),
+    )
     return ButtonElement(
         text=PlainTextObject(text=cut(button.label, 75), emoji=False),
-        action_id=f"{'share' if button.share else 'do'}:{i}",
-        value=button.command[:2_000],
+        action_id=f"{kind}:{i}",
+        value=value[:2_000],
         style="primary" if button.first else None,
+        confirm=confirm if button.confirm else None,
     )

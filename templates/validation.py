@@ -11,6 +11,9 @@ from typing import Any
 
 from templates.budget import MESSAGE_BLOCKS, MESSAGE_CHARACTERS, SECTION_CHARACTERS
 
+VIEW_BLOCKS = 100
+METADATA_CHARACTERS = 3_000
+
 TEXT_LIMITS: Mapping[tuple[str, str], int] = {
     ("header", "text"): 150,
     ("section", "text"): SECTION_CHARACTERS,
@@ -19,6 +22,15 @@ TEXT_LIMITS: Mapping[tuple[str, str], int] = {
     ("button", "text"): 75,
     ("option", "text"): 75,
     ("static_select", "placeholder"): 150,
+    ("input", "label"): 2_000,
+    ("input", "hint"): 2_000,
+    ("confirm", "title"): 100,
+    ("confirm", "text"): 300,
+    ("confirm", "confirm"): 30,
+    ("confirm", "deny"): 30,
+    ("modal", "title"): 24,
+    ("modal", "submit"): 24,
+    ("modal", "close"): 24,
 }
 """Characters of a text object by its owner's type and the field it stands in."""
 
@@ -28,28 +40,21 @@ COUNT_LIMITS: Mapping[tuple[str, str], int] = {
     ("section", "fields"): 10,
     ("static_select", "options"): 100,
     ("overflow", "options"): 5,
+    ("checkboxes", "options"): 10,
+    ("modal", "blocks"): VIEW_BLOCKS,
 }
 """How many a list may hold."""
 
 STRING_LIMITS: Mapping[str, int] = {"action_id": 255, "block_id": 255, "value": 2_000, "url": 3_000}
 
 KNOWN = frozenset(
-    [
-        "header",
-        "section",
-        "context",
-        "divider",
-        "actions",
-        "image",
-        "button",
-        "static_select",
-        "overflow",
-        "mrkdwn",
-        "plain_text",
-        "option",
-    ]
-)
-PLAIN_ONLY = frozenset({"header", "button", "option", "static_select"})
+    {
+        "header", "section", "context", "divider", "actions", "image", "button", "static_select", "overflow",
+        "mrkdwn", "plain_text", "option", "input", "plain_text_input", "users_select", "checkboxes", "modal",
+        "confirm",
+    }
+)  # fmt: skip
+PLAIN_ONLY = frozenset({"header", "button", "option", "static_select", "input", "modal"})
 
 
 class UnfitMessage(Exception):
@@ -59,6 +64,17 @@ class UnfitMessage(Exception):
 def check_message(blocks: Sequence[Mapping[str, Any]], text: str) -> None:
     """Raise `UnfitMessage` with every fault found, unless the message may be posted."""
     faults = list(_faults(blocks, text))
+    if faults:
+        raise UnfitMessage("; ".join(faults))
+
+
+def check_view(view: Mapping[str, Any]) -> None:
+    """Raise `UnfitMessage` with every fault found, unless the view may be opened."""
+    faults = [fault for place, node in _nodes("view", view) for fault in _node_faults(place, node)]
+    names = Counter(block.get("block_id") for block in view["blocks"] if "block_id" in block)
+    faults += [f"block_id {name!r} stands twice" for name, n in names.items() if n > 1]
+    if len(view.get("private_metadata", "")) > METADATA_CHARACTERS:
+        faults.append("private_metadata is too long")
     if faults:
         raise UnfitMessage("; ".join(faults))
 
@@ -89,7 +105,7 @@ def _nodes(place: str, value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _node_faults(place: str, node: Mapping[str, Any]) -> Iterator[str]:
-    kind = node.get("type", "option" if "value" in node else "")
+    kind = node.get("type") or ("confirm" if "deny" in node else "option" if "value" in node else "")
     if kind not in KNOWN:
         yield f"{place} has an unknown type {kind!r}"
     for field, inner in node.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from community import alliance, members
 from community.errors import NotFound
-from handlers.slack import words
+from handlers.slack import roles, words
 from handlers.slack.asking import Ask
 from handlers.slack.desk import Command, Desk
 from templates.messages import Message
@@ -28,11 +28,15 @@ def register(desk: Desk) -> None:
             case "" | "help":
                 return said.help_page(ask.templates, ask.voice, _help(desk, ask.voice))
             case "about":
-                found = await alliance.about(ask.session)
+                found = await alliance.about(ask.session, ask.today)
                 return said.about(ask.templates, ask.voice, found, full=ask.full, page=ask.page)
             case "glossary":
                 terms = await alliance.glossary(ask.session, rest)
                 return said.glossary(ask.templates, ask.voice, terms, page=ask.page)
+            case "roles":
+                return await roles.answer(ask.rest(rest))
+            case "audit":
+                return await roles.answer_audit(ask)
             case "settings":
                 return await _settings(ask.rest(rest))
         raise NotFound("command", ask.text)

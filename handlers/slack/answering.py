@@ -7,7 +7,7 @@ The table of what is said when something does not work, in this order:
 | `NotFound`                     | what was not found, the nearest names as buttons          | no     |
 | `Ambiguous`                    | "may mean more than one", each as a button                | no     |
 | `Invalid`                      | what cannot be taken, and what can                        | no     |
-| `NotAllowed`                   | who may do it                                             | no     |
+| `NotAllowed`                   | who may do it                                             | audit  |
 | the database does not answer   | an apology, "try again in a minute", a reference number   | yes    |
 | anything else                  | an apology, a reference number                            | yes    |
 """
@@ -15,22 +15,27 @@ The table of what is said when something does not work, in this order:
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from community import groups
+from community.audit import note
 from community.errors import Ambiguous, Asked, Invalid, NotAllowed, NotFound
 from community.members import Reader, channel_reader, reader_of
+from community.rights import actor_of
 from handlers.slack.asking import Ask, Services, split
 from handlers.slack.desk import Desk
 from storage.pathfinders import named_places
 from templates.messages import Button, Message
 from templates.slack import errors as said
 from templates.voice import Voice
+
+Made = TypeVar("Made")
 
 DATABASE_AWAY = (DBAPIError, PoolTimeoutError, OSError)
 
@@ -53,7 +58,7 @@ async def answer(
             voice = Voice.to(reader, services.clock(), services.names, to_channel=in_public)
             name, text, full, page = _parse(line)
             ask = Ask(services, session, reader, voice, user, text, full, page)
-            return Answered(await _answer_or_refuse(desk, ask, name), reader)
+            return Answered(await refused(ask, name, lambda: desk.answer_of(name)(ask)), reader)
     except Exception as error:
         return Answered(_fault(services, services.default_reader, line, error), services.default_reader)
 
@@ -83,19 +88,29 @@ def _parse(line: str) -> tuple[str, str, bool, int]:
     return name, *split(rest)
 
 
-async def _answer_or_refuse(desk: Desk, ask: Ask, name: str) -> Message:
+async def refused(ask: Ask, command: str, call: Callable[[], Awaitable[Made]]) -> Made | Message:
+    """What `call` makes, or the sentence for why not. A refusal for want of a right is written down."""
     try:
-        return await desk.answer_of(name)(ask)
+        return await call()
     except NotFound as refusal:
-        nearest = await _buttons(ask, name, refusal.asked, refusal.nearest)
+        nearest = await _buttons(ask, command, refusal.asked, refusal.nearest)
         return said.not_found(ask.templates, ask.voice, refusal.asked, refusal.query, nearest)
     except Ambiguous as refusal:
-        choices = await _buttons(ask, name, refusal.asked, refusal.keys)
+        choices = await _buttons(ask, command, refusal.asked, refusal.keys)
         return said.ambiguous(ask.templates, ask.voice, refusal.asked, refusal.query, choices)
     except Invalid as refusal:
         return said.invalid(ask.templates, ask.voice, refusal.field, refusal.reason, refusal.value)
     except NotAllowed as refusal:
+        await write_down(ask.services, ask.user, refusal)
         return said.not_allowed(ask.templates, ask.voice, refusal.who)
+
+
+async def write_down(services: Services, user: str, refusal: NotAllowed) -> None:
+    """Note in the audit that somebody was refused, in a transaction of its own: theirs was rolled back."""
+    async with services.database.writing() as session:
+        now = services.clock()
+        actor = await actor_of(session, user, now.date())
+        note(session, actor, "refused", refusal.action, now)
 
 
 async def _buttons(ask: Ask, command: str, asked: Asked, keys: Iterable[str]) -> list[Button]:

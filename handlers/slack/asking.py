@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -52,6 +52,11 @@ class Ask:
     def today(self) -> date:
         """The reader's own day."""
         return self.voice.today
+
+    @property
+    def day(self) -> date:
+        """The day in UTC, by which roles begin and end: the same for everybody, in whatever zone."""
+        return self.voice.now.astimezone(UTC).date()
 
     @property
     def templates(self) -> Templates:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from handlers.slack.asking import Answer
+from handlers.slack.asking import Answer, Ask
+from templates.messages import Message
 
 DEFAULT_COMMAND = "/pathfinder"
 """What a mention without a command's name asks: `@pathfinder-bot Nepal`."""
@@ -19,11 +22,48 @@ class Command:
     purpose: str
 
 
+@dataclass(frozen=True)
+class Form:
+    """A modal. `open` makes its view for who asks; `submit` takes what was filled in and says what came.
+
+    `submit` raises `Invalid(field, reason)` for a field that is wrong; the form then stays, with all in it.
+    """
+
+    name: str
+    open: Callable[[Ask], Awaitable[Mapping[str, Any]]]
+    submit: Callable[[Filled], Awaitable[Message]]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A form as it was sent: its values by field, what it carried along, and the asker in a transaction.
+
+    `values` are texts, chosen values, and for boxes "yes" or "". Whatever `submit` writes is committed with
+    the mark that this very form was taken, so that sending it twice has one effect.
+    """
+
+    ask: Ask
+    values: Mapping[str, str]
+    metadata: str
+
+
 class Desk:
-    """The commands in the order in which they were registered."""
+    """The commands and the forms, in the order in which they were registered."""
 
     def __init__(self) -> None:
         self._answers: dict[str, tuple[Command, Answer]] = {}
+        self._forms: dict[str, Form] = {}
+
+    def form(self, form: Form) -> None:
+        """Register a form. Raises `ValueError` if its name is taken."""
+        if form.name in self._forms:
+            raise ValueError(f"{form.name} is registered twice")
+        self._forms[form.name] = form
+
+    @property
+    def forms(self) -> Mapping[str, Form]:
+        """Every form by its name."""
+        return dict(self._forms)
 
     def command(self, command: Command, answer: Answer) -> None:
         """Register a command. Raises `ValueError` if its name is taken."""

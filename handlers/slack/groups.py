@@ -25,6 +25,8 @@ def register(desk: Desk) -> None:
 async def answer(ask: Ask) -> Message:
     """A card for a name, all groups for nothing."""
     if not ask.text:
-        return said.listing(ask.templates, ask.voice, await groups.listing(ask.session), page=ask.page)
+        return said.listing(
+            ask.templates, ask.voice, await groups.listing(ask.session, ask.today), page=ask.page
+        )
     card = await groups.card(ask.session, ask.text, ask.today)
     return said.card(ask.templates, ask.voice, card, full=ask.full, shared=ask.shared, page=ask.page)

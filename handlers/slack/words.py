@@ -18,6 +18,8 @@ SPOKEN: Mapping[str, tuple[str, ...]] = {
     "more": ("more", "plus", "más", "all", "tout", "todo"),
     "page": ("page", "página", "pagina"),
     "past": ("past", "passés", "passé", "pasados", "pasado"),
+    "audit": ("audit", "journal", "registro"),
+    "roles": ("roles", "rôles"),
     "settings": ("settings", "réglages", "paramètres", "ajustes", "configuración"),
     "slack": ("slack",),
     "stages": ("stages", "étapes", "étape", "etapas", "etapa"),

@@ -130,9 +130,16 @@ def _remember(
 
 
 def fingerprint(row: Base) -> str:
-    """A digest of every column of a row but its id: it changes with any edit."""
+    """A digest of every column of a row but its id: it changes with any edit.
+
+    What is empty is left out, so that a column that a later version adds makes no row look edited.
+    """
     mapper = inspect(type(row))
-    columns = {column.key: getattr(row, column.key) for column in mapper.column_attrs if column.key != "id"}
+    columns = {
+        column.key: value
+        for column in mapper.column_attrs
+        if column.key != "id" and (value := getattr(row, column.key))
+    }
     text = json.dumps(columns, sort_keys=True, default=str, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

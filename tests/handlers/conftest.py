@@ -17,10 +17,11 @@ from bot.app import make_desk
 from bot.log import set_up_logging
 from bot.manifest import make_manifest
 from bot.run import running
-from bot.trying import settings_for
+from bot.trying import SECRETARIAT, settings_for
+from community.roles import bootstrap
 from sandbox import Sandbox
 from storage.database import open_database
-from storage.tables import ChannelSetting, Claim, Member, SharedCard
+from storage.tables import AuditEntry, ChannelSetting, Claim, Member, Role, SharedCard
 from tests.handlers.talk import Talk
 
 
@@ -47,8 +48,11 @@ async def talk(_workspace: Talk) -> Talk:
     await _workspace.going.bot.busy.idle()
     await _workspace.box.areset()
     async with _workspace.database.writing() as session:
+        await session.execute(delete(AuditEntry))
+        await session.execute(delete(Role).where(Role.member_id.is_not(None)))
         for table in (Member, Claim, SharedCard, ChannelSetting):
             await session.execute(delete(table))
+        await bootstrap(session, SECRETARIAT, _workspace.going.bot.clock.now())
     await _workspace.going.bot.people.read_all()
     return _workspace
 

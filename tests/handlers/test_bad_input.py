@@ -83,7 +83,7 @@ async def test_a_profile_without_zone_or_locale_is_answered(talk: Talk) -> None:
 async def test_somebody_unknown_reads_the_default_once(talk: Talk) -> None:
     await talk.box.areset()
     async with talk.database.writing() as session:
-        await session.execute(delete(Member))
+        await session.execute(delete(Member).where(Member.slack_id == FRENCH))
     assert "7 February 2019" in await talk.ask("/pathfinder Nepal", FRENCH)
     assert "7 février 2019" in await talk.ask("/pathfinder Nepal", FRENCH)
 

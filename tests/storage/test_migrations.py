@@ -127,3 +127,24 @@ async def test_a_new_sqlite_file_is_made_by_migrating(tmp_path: Path) -> None:
     await migrate(database)
     await check_schema(database)
     await database.close()
+
+
+async def test_an_older_database_with_rows_in_it_comes_along(bare: Database) -> None:
+    async with bare.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(_config(sync), "0001"))
+        await connection.execute(
+            text(
+                "INSERT INTO members (id, slack_id, is_guest, is_bot, is_active)"
+                " VALUES (1, 'U1', false, false, true)"
+            )
+        )
+        await connection.execute(
+            text(
+                "INSERT INTO roles (id, key, name, state, member_id, derived)"
+                " VALUES (1, 'old', 'editor', 'appointed', 1, false)"
+            )
+        )
+    await migrate(bare)
+    async with bare.reading() as session:
+        found = (await session.execute(text("SELECT is_deputy, is_stopped FROM roles, members"))).one()
+    assert [bool(value) for value in found] == [False, False]

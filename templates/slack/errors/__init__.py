@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from storage.vocabulary import RoleName
 from templates.budget import cut
 from templates.messages import Button, Message, Templates
+from templates.terms import term
 from templates.voice import Voice
 
 LONGEST_QUOTE = 60
@@ -39,8 +41,19 @@ def invalid(templates: Templates, voice: Voice, field: str, reason: str, value: 
 
 
 def not_allowed(templates: Templates, voice: Voice, who: str) -> Message:
-    """Somebody else may do this."""
-    return templates.message("errors/not_allowed", voice, who=who)
+    """Somebody else may do this: `who` is the name of the role."""
+    return templates.message("errors/not_allowed", voice, who=term(voice, RoleName(who)))
+
+
+def try_again(templates: Templates, voice: Voice, form: str, argument: str) -> Message:
+    """The click was too old for Slack to open a form: a fresh one is a click away."""
+    button = Button(voice.say("Try again"), argument, first=True, opens=form)
+    return templates.message("errors/try_again", voice, buttons=[button])
+
+
+def taken_already(templates: Templates, voice: Voice) -> Message:
+    """The same form was sent before; its effect stands."""
+    return templates.message("errors/taken_already", voice)
 
 
 def fault(templates: Templates, voice: Voice, reference: str, *, database: bool) -> Message:

@@ -1,0 +1,84 @@
+"""`/alliance roles` and `/alliance audit`: the secretariat gives, ends and hands over roles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from community import audit, groups, pathfinders, roles
+from community.rights import Action, Actor, actor_of, require
+from handlers.slack.asking import Ask
+from handlers.slack.desk import Desk, Filled, Form
+from storage.vocabulary import RoleName
+from templates.messages import Message
+from templates.slack import roles as said
+
+
+def register(desk: Desk) -> None:
+    """Put the forms on the desk; the commands are `/alliance`'s."""
+    desk.form(Form(said.GIVE, open_give, give))
+    desk.form(Form(said.HAND_OVER, open_hand_over, hand_over))
+
+
+async def answer(ask: Ask) -> Message:
+    """The list of roles; with `end 17` that role is ended first."""
+    word, _, number = ask.text.partition(" ")
+    changed = ""
+    if word == "end" and number.isdigit():
+        async with ask.services.database.writing() as session:
+            actor = await actor_of(session, ask.user, ask.day)
+            ended = await roles.end(session, actor, int(number), ask.day, ask.voice.now)
+            changed = "ended" if ended else "gone"
+    actor = await _actor(ask)
+    found = await roles.holdings(ask.session, actor, ask.day)
+    return said.listing(ask.templates, ask.voice, found, changed=changed, page=ask.page)
+
+
+async def answer_audit(ask: Ask) -> Message:
+    """The latest acts."""
+    return said.audit(
+        ask.templates, ask.voice, await audit.latest(ask.session, await _actor(ask)), page=ask.page
+    )
+
+
+async def open_give(ask: Ask) -> Mapping[str, Any]:
+    """The form to give a role."""
+    require(await _actor(ask), Action.MANAGE_ROLES)
+    lines = await pathfinders.listing(ask.session, ask.today)
+    return said.give(ask.voice, await groups.group_names(ask.session), [line.place for line in lines])
+
+
+async def give(filled: Filled) -> Message:
+    """Give the role."""
+    ask, values = filled.ask, filled.values
+    await roles.grant(
+        ask.session,
+        await _actor(ask),
+        values["person"],
+        RoleName(values["role"]),
+        "" if values["scope"] == "alliance" else values["scope"],
+        is_deputy=values["deputy"] == "yes",
+        today=ask.day,
+        now=ask.voice.now,
+    )
+    return said.done(ask.templates, ask.voice, "given")
+
+
+async def open_hand_over(ask: Ask) -> Mapping[str, Any]:
+    """The form to hand over the role whose id was clicked."""
+    require(await _actor(ask), Action.MANAGE_ROLES)
+    return said.hand_over(ask.voice, ask.text)
+
+
+async def hand_over(filled: Filled) -> Message:
+    """Hand the role over, if it is held still."""
+    ask = filled.ask
+    role_id = int(filled.metadata) if filled.metadata.isdigit() else 0
+    done = await roles.hand_over(
+        ask.session, await _actor(ask), role_id, filled.values["person"], ask.day, ask.voice.now
+    )
+    return said.done(ask.templates, ask.voice, "handed_over" if done else "gone")
+
+
+async def _actor(ask: Ask) -> Actor:
+    return await actor_of(ask.session, ask.user, ask.day)

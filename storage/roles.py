@@ -1,0 +1,99 @@
+"""Roles and seats: who holds which, for whom, from when to when."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, ForeignKey, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from storage.base import Base, Keyed, Sourced, Term
+from storage.groups import Group
+from storage.members import Member
+from storage.organisations import Organisation
+from storage.pathfinders import Place
+from storage.vocabulary import RoleName, RoleState
+
+
+class Role(Keyed, Sourced, Base):
+    """Somebody holds a role: a member or an organisation, for a group, a place or the whole Alliance.
+
+    A vacant seat is a row without holder; no row means that the record does not say. `since` and `until` are
+    days; None is "not stated" and "still".
+    """
+
+    __tablename__ = "roles"
+
+    name: Mapped[RoleName] = mapped_column(Term(RoleName))
+    state: Mapped[RoleState] = mapped_column(Term(RoleState), default=RoleState.APPOINTED)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    is_deputy: Mapped[bool] = mapped_column(default=False)
+    since: Mapped[date | None]
+    until: Mapped[date | None]
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    organisation: Mapped[Organisation | None] = relationship(lazy="joined")
+    member: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[member_id])
+    group: Mapped[Group | None] = relationship(lazy="raise")
+    place: Mapped[Place | None] = relationship(lazy="raise")
+
+
+class Representative(Base):
+    """A member whom the secretariat confirmed to act for an organisation, and so for the seats it holds."""
+
+    __tablename__ = "representatives"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    since: Mapped[date]
+    until: Mapped[date | None]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+
+
+def in_force(day: date) -> ColumnElement[bool]:
+    """The condition that a role holds on `day`: from its first day to the one before its last."""
+    return or_(Role.since.is_(None), Role.since <= day) & or_(Role.until.is_(None), Role.until > day)
+
+
+async def roles_of_groups(session: AsyncSession, day: date) -> list[Role]:
+    """Every role for a group on `day`, with its holder."""
+    query = select(Role).where(Role.group_id.is_not(None), in_force(day)).order_by(Role.id)
+    return list((await session.scalars(query)).all())
+
+
+async def roles_of(
+    session: AsyncSession, day: date, *, place_id: int | None = None, group_id: int | None = None
+) -> list[Role]:
+    """The roles of a place, of a group, or (neither given) of the Alliance on `day`, with their holders."""
+    query = select(Role).where(Role.place_id == place_id, Role.group_id == group_id, in_force(day))
+    return list((await session.scalars(query.order_by(Role.id))).all())
+
+
+async def roles_held(session: AsyncSession, member_id: int, day: date) -> list[Role]:
+    """What a member holds on `day`: appointed in person, or through an organisation they represent."""
+    represented = select(Representative.organisation_id).where(
+        Representative.member_id == member_id,
+        Representative.since <= day,
+        or_(Representative.until.is_(None), Representative.until > day),
+    )
+    query = select(Role).where(
+        or_(Role.member_id == member_id, Role.organisation_id.in_(represented)),
+        Role.state == RoleState.APPOINTED,
+        in_force(day),
+    )
+    return list((await session.scalars(query)).all())
+
+
+async def roles_of_people(session: AsyncSession, day: date) -> list[Role]:
+    """Every role that a member of the workspace holds on `day`, with its group or place."""
+    query = (
+        select(Role)
+        .where(Role.member_id.is_not(None), in_force(day))
+        .options(joinedload(Role.group), joinedload(Role.place))
+        .order_by(Role.id)
+    )
+    return list((await session.scalars(query)).all())
