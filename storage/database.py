@@ -74,14 +74,18 @@ class Database:
         await self.engine.dispose()
 
 
-def open_database(url: str) -> Database:
-    """A database by its address; nothing is connected yet. Raises `DatabaseUnusable` for a wrong address."""
+def open_database(url: str, *, foreign_keys: bool = True) -> Database:
+    """A database by its address; nothing is connected yet. Raises `DatabaseUnusable` for a wrong address.
+
+    `foreign_keys` is False for migrations only: SQLite changes a table by writing it anew.
+    """
     address = async_url(url)
     # Errors are logged, and parameters are what people typed: they stay out of the text of errors.
     if not address.startswith("sqlite"):
         return Database(create_async_engine(address, pool_pre_ping=True, hide_parameters=True))
     engine = create_async_engine(address, connect_args={"timeout": LOCK_SECONDS}, hide_parameters=True)
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    prepare = _prepare_sqlite if foreign_keys else _prepare_sqlite_for_migration
+    event.listen(engine.sync_engine, "connect", prepare)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return Database(engine)
 
@@ -94,6 +98,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.close()
+
+
+def _prepare_sqlite_for_migration(connection: Any, record: Any) -> None:
+    """The same, with foreign keys unwatched: a table that others refer to could not be written anew."""
+    _prepare_sqlite(connection, record)
+    connection.execute("PRAGMA foreign_keys=OFF")
 
 
 def _begin_immediate(connection: Any) -> None:

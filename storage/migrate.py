@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from storage.database import Database, DatabaseUnusable
+from storage.database import Database, DatabaseUnusable, open_database
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -35,11 +35,19 @@ async def migrate(database: Database) -> None:
 
     Raises `DatabaseUnusable` if the database does not answer.
     """
+    url = database.engine.url
+    migrating = open_database(url.render_as_string(hide_password=False), foreign_keys=False)
     try:
-        async with database.engine.begin() as connection:
+        async with migrating.engine.begin() as connection:
             await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
+            if url.get_backend_name() == "sqlite":
+                broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
+                if broken:
+                    raise DatabaseUnusable(f"a migration would break references: {broken[:3]}")
     except (OperationalError, OSError) as error:
         raise _away(error) from error
+    finally:
+        await migrating.close()
 
 
 async def check_schema(database: Database) -> None:
