@@ -19,6 +19,7 @@ from handlers.slack import (
     events,
     forms,
     groups,
+    helplines,
     mentions,
     pathfinders,
     people,
@@ -52,7 +53,7 @@ class Bot:
 def make_desk() -> Desk:
     """Every command, in the order in which the help shows them."""
     desk = Desk()
-    for capability in (pathfinders, groups, events, alliance, roles):
+    for capability in (pathfinders, groups, events, alliance, roles, helplines):
         capability.register(desk)
     return desk
 

@@ -31,6 +31,7 @@ class Action(StrEnum):
     CHANGE_RECORD = "change_record"
     MANAGE_ROLES = "manage_roles"
     STOP_MEMBER = "stop_member"
+    MANAGE_HELP_LINES = "manage_help_lines"
     SEE_AUDIT = "see_audit"
 
 
@@ -119,6 +120,7 @@ RULES: Mapping[Action, Rule] = {
     Action.CHANGE_RECORD: _leads_or_manages,
     Action.MANAGE_ROLES: _secretariat,
     Action.STOP_MEMBER: _secretariat,
+    Action.MANAGE_HELP_LINES: _secretariat,
     Action.SEE_AUDIT: _secretariat,
 }
 HARMLESS = frozenset({Action.READ, Action.REPORT})
@@ -128,6 +130,7 @@ WHO_MAY: Mapping[Action, RoleName] = {
     Action.REVIEW_UPDATE: RoleName.EDITOR,
     Action.MANAGE_ROLES: RoleName.SECRETARIAT,
     Action.STOP_MEMBER: RoleName.SECRETARIAT,
+    Action.MANAGE_HELP_LINES: RoleName.SECRETARIAT,
     Action.SEE_AUDIT: RoleName.SECRETARIAT,
 }
 """Whom to turn to, said to somebody who may not; the secretariat where nobody else is named."""

@@ -7,6 +7,7 @@ from storage.base import Base, Source
 from storage.events import Event
 from storage.facts import Fact
 from storage.groups import Group
+from storage.helplines import HelpLine
 from storage.loading.ledger import LoadedRow
 from storage.members import ChannelSetting, Claim, Member, SharedCard
 from storage.organisations import Organisation
@@ -22,6 +23,7 @@ __all__ = [
     "Event",
     "Fact",
     "Group",
+    "HelpLine",
     "LoadedRow",
     "Member",
     "Organisation",

@@ -124,6 +124,7 @@ def field_error(voice: Voice, reason: str) -> str:
         "role_does_not_fit": voice.say(
             "This role does not go with that: chairs and leads are of a group, focal points of a country."
         ),
+        "country_unclear": voice.say("I do not know which country this is; its ISO code would be clear."),
         "gone": voice.say("This is not there any more; please choose another."),
         "not_saved": voice.say(
             "I could not save this just now. All you typed is still here: please send it again."

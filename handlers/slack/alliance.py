@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from community import alliance, members
 from community.errors import NotFound
-from handlers.slack import roles, words
+from handlers.slack import helplines, roles, words
 from handlers.slack.asking import Ask
 from handlers.slack.desk import Command, Desk
 from templates.messages import Message
@@ -18,7 +18,7 @@ def register(desk: Desk) -> None:
     """Put `/alliance` on the desk; its help lists whatever else stands there."""
     command = Command(
         "/alliance",
-        N_("[help, about, glossary, settings]"),
+        N_("[help, about, glossary, settings, concern]"),
         N_("Help, what the Alliance is, the glossary, and your language and time zone"),
     )
 
@@ -33,6 +33,8 @@ def register(desk: Desk) -> None:
             case "glossary":
                 terms = await alliance.glossary(ask.session, rest)
                 return said.glossary(ask.templates, ask.voice, terms, page=ask.page)
+            case "concern":
+                return await helplines.answer(ask.rest(rest))
             case "roles":
                 return await roles.answer(ask.rest(rest))
             case "audit":

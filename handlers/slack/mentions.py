@@ -20,7 +20,7 @@ from handlers.slack.people import People
 EVENTS = ("app_mention",)
 SCOPES = ("app_mentions:read", "chat:write")
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
-_OF_THE_ALLIANCE = ("help", "about", "glossary", "settings")
+_OF_THE_ALLIANCE = ("help", "about", "glossary", "settings", "concern")
 
 
 def register(app: AsyncApp, desk: Desk, services: Services, people: People, busy: Busy) -> None:

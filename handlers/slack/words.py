@@ -12,6 +12,7 @@ from storage.vocabulary import Region
 
 SPOKEN: Mapping[str, tuple[str, ...]] = {
     "about": ("about", "à propos", "acerca de", "acerca", "présentation", "presentación"),
+    "concern": ("concern", "signalement", "inquiétude", "preocupación", "denuncia"),
     "glossary": ("glossary", "glossaire", "glosario"),
     "help": ("help", "aide", "ayuda", "?"),
     "language": ("language", "langue", "idioma", "lengua"),

@@ -78,6 +78,7 @@ MATRIX: dict[Action, dict[str, set[str]]] = {
     },
     Action.MANAGE_ROLES: dict.fromkeys(SUBJECTS, SECRETARIAT),
     Action.STOP_MEMBER: dict.fromkeys(SUBJECTS, SECRETARIAT),
+    Action.MANAGE_HELP_LINES: dict.fromkeys(SUBJECTS, SECRETARIAT),
     Action.SEE_AUDIT: dict.fromkeys(SUBJECTS, SECRETARIAT),
 }
 

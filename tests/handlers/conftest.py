@@ -21,7 +21,7 @@ from bot.trying import SECRETARIAT, settings_for
 from community.roles import bootstrap
 from sandbox import Sandbox
 from storage.database import open_database
-from storage.tables import AuditEntry, ChannelSetting, Claim, Member, Role, SharedCard
+from storage.tables import AuditEntry, ChannelSetting, Claim, HelpLine, Member, Role, SharedCard
 from tests.handlers.talk import Talk
 
 
@@ -48,7 +48,8 @@ async def talk(_workspace: Talk) -> Talk:
     await _workspace.going.bot.busy.idle()
     await _workspace.box.areset()
     async with _workspace.database.writing() as session:
-        await session.execute(delete(AuditEntry))
+        for table in (AuditEntry, HelpLine):
+            await session.execute(delete(table))
         await session.execute(delete(Role).where(Role.member_id.is_not(None)))
         for table in (Member, Claim, SharedCard, ChannelSetting):
             await session.execute(delete(table))

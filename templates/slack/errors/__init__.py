@@ -32,38 +32,42 @@ def ambiguous(
     templates: Templates, voice: Voice, asked: str, query: str, choices: Sequence[Button]
 ) -> Message:
     """Several things are called so; each is a click away."""
-    return templates.message("errors/ambiguous", voice, buttons=choices, asked=asked, query=quoted(query))
+    return templates.message(
+        "errors/ambiguous", voice, personal=True, buttons=choices, asked=asked, query=quoted(query)
+    )
 
 
 def invalid(templates: Templates, voice: Voice, field: str, reason: str, value: str) -> Message:
     """What was entered cannot be taken."""
-    return templates.message("errors/invalid", voice, field=field, reason=reason, value=quoted(value))
+    return templates.message(
+        "errors/invalid", voice, personal=True, field=field, reason=reason, value=quoted(value)
+    )
 
 
 def not_allowed(templates: Templates, voice: Voice, who: str) -> Message:
     """Somebody else may do this: `who` is the name of the role."""
-    return templates.message("errors/not_allowed", voice, who=term(voice, RoleName(who)))
+    return templates.message("errors/not_allowed", voice, personal=True, who=term(voice, RoleName(who)))
 
 
 def try_again(templates: Templates, voice: Voice, form: str, argument: str) -> Message:
     """The click was too old for Slack to open a form: a fresh one is a click away."""
     button = Button(voice.say("Try again"), argument, first=True, opens=form)
-    return templates.message("errors/try_again", voice, buttons=[button])
+    return templates.message("errors/try_again", voice, personal=True, buttons=[button])
 
 
 def taken_already(templates: Templates, voice: Voice) -> Message:
     """The same form was sent before; its effect stands."""
-    return templates.message("errors/taken_already", voice)
+    return templates.message("errors/taken_already", voice, personal=True)
 
 
 def fault(templates: Templates, voice: Voice, reference: str, *, database: bool) -> Message:
     """Our fault, with the number under which the log tells more."""
-    return templates.message("errors/fault", voice, reference=reference, database=database)
+    return templates.message("errors/fault", voice, personal=True, reference=reference, database=database)
 
 
 def moment(templates: Templates, voice: Voice) -> Message:
     """The answer takes longer than Slack waits."""
-    return templates.message("errors/moment", voice)
+    return templates.message("errors/moment", voice, personal=True)
 
 
 def quoted(text: str) -> str:
