@@ -24,6 +24,7 @@ from handlers.slack import (
     pathfinders,
     people,
     roles,
+    updates,
 )
 from handlers.slack.asking import Services
 from handlers.slack.busy import Busy
@@ -53,7 +54,7 @@ class Bot:
 def make_desk() -> Desk:
     """Every command, in the order in which the help shows them."""
     desk = Desk()
-    for capability in (pathfinders, groups, events, alliance, roles, helplines):
+    for capability in (pathfinders, groups, events, updates, alliance, roles, helplines):
         capability.register(desk)
     return desk
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from community.events import Happening, happening
 from community.facts import Citation, Statement, citation, statement
 from community.names import OwnName, find_among
+from community.updates import Posted, latest
 from storage.base import Words
 from storage.events import events_of_group
 from storage.facts import facts_of
@@ -72,6 +73,7 @@ class GroupCard:
     note: Words | None
     statements: tuple[Statement, ...]
     events: tuple[Happening, ...]
+    updates: tuple[Posted, ...]
     citation: Citation | None
 
 
@@ -109,8 +111,11 @@ async def listing(session: AsyncSession, today: date) -> tuple[GroupLine, ...]:
     )
 
 
-async def card(session: AsyncSession, query: str, today: date) -> GroupCard:
-    """The card of the group meant by `query`; `today` is the reader's day. Raises `Ambiguous`, `NotFound`."""
+async def card(session: AsyncSession, query: str, today: date, *, to_guests: bool = True) -> GroupCard:
+    """The card of the group meant by `query`; `today` is the reader's day. Raises `Ambiguous`, `NotFound`.
+
+    `to_guests` leaves out the updates that are for members only.
+    """
     groups = await all_groups(session)
     names = tuple(OwnName(row.key, row.name, [row.key, *row.aliases]) for row in groups)
     key = find_group(names, query)
@@ -123,6 +128,7 @@ async def card(session: AsyncSession, query: str, today: date) -> GroupCard:
         note=row.note,
         statements=tuple(statement(fact) for fact in await facts_of(session, group_id=row.id)),
         events=tuple(happening(event, today) for event in await events_of_group(session, row.id)),
+        updates=await latest(session, group_id=row.id, to_guests=to_guests),
         citation=citation(row),
     )
 

@@ -20,7 +20,10 @@ from storage.partial_dates import zones
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads: `language` is one the bot speaks, `locale` what Slack says (names are found in it too)."""
+    """Who reads: `language` is one the bot speaks, `locale` what Slack says (names are found in it too).
+
+    Whoever is not known, and a whole channel, reads what guests may read.
+    """
 
     language: str
     locale: str
@@ -28,6 +31,7 @@ class Reader:
     known: bool = True
     language_chosen: bool = False
     zone_chosen: bool = False
+    is_guest: bool = True
 
     def today(self, now: datetime) -> date:
         """The reader's own day at an aware moment."""
@@ -59,6 +63,7 @@ async def reader_of(session: AsyncSession, slack_id: str, default: Reader) -> Re
         zone=zone if zone in zones() else default.zone,
         language_chosen=member.language is not None,
         zone_chosen=member.zone is not None,
+        is_guest=member.is_guest,
     )
 
 

@@ -12,6 +12,7 @@ from community.events import Happening, happening, of_kind
 from community.facts import Citation, Statement, citation, statement
 from community.groups import Seat, seat
 from community.names import Names, OwnName, PlaceName
+from community.updates import Posted, latest
 from storage.base import Words
 from storage.events import events_of_kind, events_of_place
 from storage.facts import facts_of
@@ -46,6 +47,7 @@ class PathfinderCard:
     events: tuple[Happening, ...]
     statements: tuple[Statement, ...]
     focal_points: tuple[Seat, ...]
+    updates: tuple[Posted, ...]
 
 
 @dataclass(frozen=True)
@@ -64,18 +66,20 @@ async def find_place(session: AsyncSession, names: Names, query: str, locale: st
     return _find(await named_places(session), names, query, locale)
 
 
-async def card(session: AsyncSession, names: Names, query: str, locale: str, today: date) -> PathfinderCard:
+async def card(
+    session: AsyncSession, names: Names, query: str, locale: str, today: date, *, to_guests: bool = True
+) -> PathfinderCard:
     """The card of the place meant by `query`; `today` is the reader's own day.
 
-    A country that the record does not know has a card too: it says that it is no pathfinder. Raises
-    `Ambiguous` or `NotFound`.
+    A country that the record does not know has a card too: it says that it is no pathfinder. `to_guests`
+    leaves out the updates that are for members only. Raises `Ambiguous` or `NotFound`.
     """
     places = await named_places(session)
     key = _find(places, names, query, locale)
     place = next((place for place in places if place.key == key), None)
     if place is None:
         return PathfinderCard(
-            PlaceName(key, None), PlaceKind.COUNTRY, None, False, None, None, (), (), (), (), ()
+            PlaceName(key, None), PlaceKind.COUNTRY, None, False, None, None, (), (), (), (), (), ()
         )
     journey = await pathfinder_of(session, place.id)
     events = tuple(happening(row, today) for row in await events_of_place(session, place.id))
@@ -92,6 +96,7 @@ async def card(session: AsyncSession, names: Names, query: str, locale: str, tod
         events=tuple(event for event in events if event.kind is not EventKind.PATHFINDER_WORKSHOP),
         statements=tuple(statement(row) for row in await facts_of(session, place_id=place.id)),
         focal_points=tuple(seat(row) for row in roles if row.name is RoleName.FOCAL_POINT),
+        updates=await latest(session, place_id=place.id, to_guests=to_guests),
     )
 
 

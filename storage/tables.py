@@ -13,6 +13,7 @@ from storage.members import ChannelSetting, Claim, Member, SharedCard
 from storage.organisations import Organisation
 from storage.pathfinders import Pathfinder, Place, StageChange
 from storage.roles import Representative, Role
+from storage.updates import Update, UpdateRevision
 
 metadata = Base.metadata
 
@@ -34,5 +35,7 @@ __all__ = [
     "SharedCard",
     "Source",
     "StageChange",
+    "Update",
+    "UpdateRevision",
     "metadata",
 ]

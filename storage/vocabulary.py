@@ -166,3 +166,20 @@ class Mode(StrEnum):
     IN_PERSON = "in_person"
     ONLINE = "online"
     HYBRID = "hybrid"
+
+
+class UpdateState(StrEnum):
+    """What has become of an update."""
+
+    IN_REVIEW = "in_review"
+    CHANGE_ASKED = "change_asked"
+    PUBLISHED = "published"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class Visibility(StrEnum):
+    """Who may see it: only what is public ever leaves Slack."""
+
+    PUBLIC = "public"
+    MEMBERS = "members"

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -17,6 +18,7 @@ from community.names import PlaceName
 from storage.base import Words
 from storage.partial_dates import PartialDate
 from templates import dates, mrkdwn, terms
+from templates.budget import cut
 from templates.footnotes import Footnotes
 from templates.voice import Voice
 
@@ -50,9 +52,11 @@ def environment() -> Environment:
         cite=_cite,
         distance=_distance,
         moment=_moment,
+        language=_language,
+        truncated=cut,
         number=_number,
         link=mrkdwn.link,
-        mention=mrkdwn.mention,
+        mention=_mention,
         channel=mrkdwn.channel_link,
     )
     return jinja
@@ -122,6 +126,18 @@ def _distance(context: Context, day: date) -> str:
 @pass_context
 def _moment(context: Context, at: datetime) -> str:
     return dates.moment(_voice(context), at)
+
+
+@pass_context
+def _language(context: Context, code: str) -> str:
+    return Locale.parse(code).get_language_name(_voice(context).language) or code
+
+
+@pass_context
+def _mention(context: Context, slack_id: str) -> Markup | str:
+    """A person; in a channel without their name, for there a mention would ping them."""
+    voice = _voice(context)
+    return voice.say("a member of this workspace") if voice.to_channel else mrkdwn.mention(slack_id)
 
 
 @pass_context

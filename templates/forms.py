@@ -126,6 +126,7 @@ def field_error(voice: Voice, reason: str) -> str:
         ),
         "country_unclear": voice.say("I do not know which country this is; its ISO code would be clear."),
         "gone": voice.say("This is not there any more; please choose another."),
+        "no_address": voice.say("A link begins with https:// or http://."),
         "not_saved": voice.say(
             "I could not save this just now. All you typed is still here: please send it again."
         ),

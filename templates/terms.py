@@ -16,6 +16,8 @@ from storage.vocabulary import (
     RoleName,
     Stage,
     Theme,
+    UpdateState,
+    Visibility,
 )
 from templates.voice import Voice
 
@@ -113,6 +115,13 @@ _SAID: tuple[tuple[StrEnum, str], ...] = (
     (EventKind.LAUNCH, N_("Launch")),
     (EventKind.OBSERVANCE, N_("International day")),
     (EventKind.MILESTONE, N_("Milestone")),
+    (UpdateState.IN_REVIEW, N_("waits for review")),
+    (UpdateState.CHANGE_ASKED, N_("a change is asked for")),
+    (UpdateState.PUBLISHED, N_("published here")),
+    (UpdateState.DECLINED, N_("declined")),
+    (UpdateState.WITHDRAWN, N_("withdrawn")),
+    (Visibility.PUBLIC, N_("everybody, on the web too")),
+    (Visibility.MEMBERS, N_("members of this workspace")),
     (Mode.IN_PERSON, N_("in person")),
     (Mode.ONLINE, N_("online")),
     (Mode.HYBRID, N_("in person and online")),

@@ -6,11 +6,14 @@ import asyncio
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers.slack import words
 from handlers.slack.answering import answer
-from handlers.slack.asking import Services
+from handlers.slack.asking import LONGEST_QUESTION, Services
 from handlers.slack.busy import Busy
 from handlers.slack.desk import Desk
+from handlers.slack.forms import Opening
 from handlers.slack.people import People
 from templates.slack.errors import moment
 from templates.voice import Voice
@@ -21,6 +24,21 @@ SLACK_WAITS = 2.2
 
 def register(app: AsyncApp, desk: Desk, services: Services, people: People, busy: Busy) -> None:
     """Answer every command on the desk."""
+
+    async def on_form(
+        ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond, client: AsyncWebClient
+    ) -> None:
+        known = desk.find(command["command"])
+        text = (command.get("text") or "").strip()
+        if words.meaning(text.partition(" ")[0]) in known.answers:
+            await on_command(ack, command, respond)
+            return
+        await ack()
+        async with busy:
+            opening = Opening(desk, services, client, command["trigger_id"], command["user_id"])
+            late = await opening.open(known.opens, text[:LONGEST_QUESTION])
+            if late is not None:
+                await respond(**late.payload(), response_type="ephemeral")
 
     async def on_command(ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
         async with busy:
@@ -38,4 +56,4 @@ def register(app: AsyncApp, desk: Desk, services: Services, people: People, busy
             await people.meet(answered.reader, command["user_id"])
 
     for command in desk.commands:
-        app.command(command.name)(on_command)
+        app.command(command.name)(on_form if command.opens else on_command)

@@ -15,11 +15,16 @@ DEFAULT_COMMAND = "/pathfinder"
 
 @dataclass(frozen=True)
 class Command:
-    """A slash command. `hint` and `purpose` are phrases of the catalogue."""
+    """A slash command. `hint` and `purpose` are phrases of the catalogue.
+
+    With `opens` it opens that form at once, unless what follows begins with one of `answers`.
+    """
 
     name: str
     hint: str
     purpose: str
+    opens: str = ""
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,10 @@ class Desk:
     def commands(self) -> list[Command]:
         """Every command."""
         return [command for command, _ in self._answers.values()]
+
+    def find(self, name: str) -> Command:
+        """A command by its name. Raises `KeyError` for one that nobody registered."""
+        return self._answers[name][0]
 
     def answer_of(self, name: str) -> Answer:
         """Who answers a command. Raises `KeyError` for one that nobody registered."""

@@ -30,7 +30,9 @@ async def answer(ask: Ask) -> Message:
     if not ask.text or region or by_stage:
         lines = await pathfinders.listing(ask.session, ask.today)
         return said.listing(ask.templates, ask.voice, lines, region=region, by_stage=by_stage, page=ask.page)
-    card = await pathfinders.card(ask.session, ask.services.names, ask.text, ask.reader.locale, ask.today)
+    card = await pathfinders.card(
+        ask.session, ask.services.names, ask.text, ask.reader.locale, ask.today, to_guests=ask.reader.is_guest
+    )
     return said.card(
         ask.templates,
         ask.voice,

@@ -21,7 +21,17 @@ from bot.trying import SECRETARIAT, settings_for
 from community.roles import bootstrap
 from sandbox import Sandbox
 from storage.database import open_database
-from storage.tables import AuditEntry, ChannelSetting, Claim, HelpLine, Member, Role, SharedCard
+from storage.tables import (
+    AuditEntry,
+    ChannelSetting,
+    Claim,
+    HelpLine,
+    Member,
+    Role,
+    SharedCard,
+    Update,
+    UpdateRevision,
+)
 from tests.handlers.talk import Talk
 
 
@@ -48,7 +58,7 @@ async def talk(_workspace: Talk) -> Talk:
     await _workspace.going.bot.busy.idle()
     await _workspace.box.areset()
     async with _workspace.database.writing() as session:
-        for table in (AuditEntry, HelpLine):
+        for table in (AuditEntry, HelpLine, UpdateRevision, Update):
             await session.execute(delete(table))
         await session.execute(delete(Role).where(Role.member_id.is_not(None)))
         for table in (Member, Claim, SharedCard, ChannelSetting):

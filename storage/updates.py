@@ -1,0 +1,108 @@
+"""Updates that members post: what moved, on which group or country, and what became of each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Select, String, Text, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.base import Base, Term
+from storage.groups import Group
+from storage.members import Member
+from storage.pathfinders import Place
+from storage.vocabulary import Theme, UpdateState, Visibility
+
+
+class Update(Base):
+    """One update on a group or a place. Every change raises `revision`; `UpdateRevision` has the earlier."""
+
+    __tablename__ = "updates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"), index=True)
+    theme: Mapped[Theme | None] = mapped_column(Term(Theme))
+    language: Mapped[str] = mapped_column(String(8))
+    headline: Mapped[str] = mapped_column(String(150))
+    body: Mapped[str] = mapped_column(Text)
+    link: Mapped[str | None] = mapped_column(String(500))
+    visibility: Mapped[Visibility] = mapped_column(Term(Visibility))
+    state: Mapped[UpdateState] = mapped_column(Term(UpdateState), index=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    reason: Mapped[str | None] = mapped_column(String(500))
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    posted_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    author: Mapped[Member] = relationship(lazy="joined", foreign_keys=[author_id])
+    decided_by: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[decided_by_id])
+    group: Mapped[Group | None] = relationship(lazy="joined")
+    place: Mapped[Place | None] = relationship(lazy="joined")
+
+
+class UpdateRevision(Base):
+    """How an update read before it was changed."""
+
+    __tablename__ = "update_revisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    update_id: Mapped[int] = mapped_column(ForeignKey("updates.id"), index=True)
+    revision: Mapped[int]
+    headline: Mapped[str] = mapped_column(String(150))
+    body: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+async def change_state(
+    session: AsyncSession, number: int, seen: int, before: tuple[UpdateState, ...], **values: Any
+) -> bool:
+    """Change an update only if it is still in the revision `seen`, and in a state of `before`.
+
+    False means that somebody was faster.
+    """
+    guarded = (
+        update(Update)
+        .where(Update.id == number, Update.revision == seen, Update.state.in_(before))
+        .values(**values)
+        .returning(Update.id)
+        .execution_options(synchronize_session=False)
+    )
+    return (await session.execute(guarded)).first() is not None
+
+
+async def updates_in(session: AsyncSession, state: UpdateState) -> list[Update]:
+    """Every update in a state, the one that waits longest first."""
+    return await _all(
+        session, select(Update).where(Update.state == state).order_by(Update.posted_at, Update.id)
+    )
+
+
+async def updates_by(session: AsyncSession, author_id: int, most: int) -> list[Update]:
+    """A member's own updates, newest first."""
+    query = select(Update).where(Update.author_id == author_id)
+    return await _all(session, query.order_by(Update.id.desc()).limit(most))
+
+
+async def latest_published(
+    session: AsyncSession,
+    visible: tuple[Visibility, ...],
+    most: int,
+    *,
+    group_id: int | None = None,
+    place_id: int | None = None,
+) -> list[Update]:
+    """What was published last on a group or a place, newest first."""
+    query = select(Update).where(
+        Update.state == UpdateState.PUBLISHED,
+        Update.visibility.in_(visible),
+        Update.group_id == group_id,
+        Update.place_id == place_id,
+    )
+    return await _all(session, query.order_by(Update.published_at.desc(), Update.id.desc()).limit(most))
+
+
+async def _all(session: AsyncSession, query: Select[Any]) -> list[Update]:
+    return list((await session.scalars(query.execution_options(populate_existing=True))).unique().all())
