@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 from bot.app import make_desk
@@ -11,10 +12,20 @@ from bot.manifest import make_manifest
 from bot.prepare import throw_away
 from bot.run import Running, running
 from bot.settings import Settings, read_settings
+from community.rights import actor_of
+from community.roles import grant
 from sandbox import Outcome, Sandbox
+from storage.database import Database
+from storage.vocabulary import RoleName
 
 SECRETARIAT = ("U0SECRETA",)
 """Who is the secretariat of the sandbox."""
+CAST = (
+    ("U0COCHAIR", RoleName.CHAIR, "group:migration"),
+    ("U0NEPALFP", RoleName.FOCAL_POINT, "place:NP"),
+    ("U0EDITORX", RoleName.EDITOR, ""),
+)
+"""Who else holds which role there."""
 CHANNEL = "general"
 """Where a question is asked."""
 
@@ -27,7 +38,16 @@ async def tried(*, port: int = 0, **settings: Any) -> AsyncIterator[tuple[Sandbo
         chosen = settings_for(box, database_url=url, **settings)
         async with running(chosen, database) as going:
             await going.bot.busy.idle()
+            await _cast(database, going.bot.clock.now())
             yield box, going
+
+
+async def _cast(database: Database, now: datetime) -> None:
+    """Give the sandbox's people the roles that their titles say."""
+    async with database.writing() as session:
+        secretariat = await actor_of(session, SECRETARIAT[0], now.date())
+        for who, role, scope in CAST:
+            await grant(session, secretariat, who, role, scope, is_deputy=False, today=now.date(), now=now)
 
 
 def settings_for(box: Sandbox, **others: Any) -> Settings:

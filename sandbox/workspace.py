@@ -25,6 +25,8 @@ class Workspace:
         self._start = (tuple(people), tuple(channels))
         self.clock = clock
         self.on_change: Callable[[], None] = lambda: None
+        # Ids go on after a reset: a bot remembers those it has seen, as it may with Slack.
+        self._numbers = itertools.count(1)
         self.reset()
 
     def reset(self) -> None:
@@ -44,7 +46,6 @@ class Workspace:
         self.changes: list[Change] = []
         self.typed: dict[tuple[str, str], dict[str, dict[str, Json]]] = {}
         self.offered: dict[tuple[str, str], list[Json]] = {}
-        self._numbers = itertools.count(1)
         self._last_ts = 0
         self._names = random.Random(8_7)  # noqa: S311 - block ids that are the same in every run
         for channel in channels:

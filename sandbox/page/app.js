@@ -191,7 +191,12 @@ function drawModal() {
   }
   const inputs = [];
   const shown = desk({ view_id: view.id }, view.state.values, { inputs, errors });
-  const leave = () => { errors = {}; act("close", { view_id: view.id }); };
+  const leave = () => {
+    if (dialog.dataset.left === view.id) return;
+    dialog.dataset.left = view.id;
+    errors = {};
+    act("close", { view_id: view.id });
+  };
   const form = element("form", { noValidate: true },
     element("h2", { id: "modal-title" }, view.title.text),
     element("div", { className: "body" }, ...drawBlocks(view.blocks, shown)),

@@ -108,3 +108,18 @@ async def test_a_shared_card_stands_in_the_channel(page: Page) -> None:
     await page.get_by_role("button", name="Share here").click()
     await page.get_by_text("Shared. It stands in the channel now").wait_for(timeout=5_000)
     assert await page.get_by_text("Co-chairs:").count() == 2
+
+
+async def test_a_co_chair_posts_an_update_in_the_form(page: Page) -> None:
+    await page.get_by_label("You are").select_option(label="Alex Prado · Co-chair, action group on migration")
+    await say(page, "/update migration")
+    form = page.get_by_role("dialog")
+    await form.get_by_label("Titular").fill("Second meeting held online")
+    await form.get_by_label("Qué ha avanzado").fill("Twelve partners met.")
+    await picture(page, "update")
+    await form.get_by_role("button", name="Enviar").click()
+    await form.get_by_text("Publicada").wait_for(timeout=5_000)
+    await form.get_by_role("button", name="Cerrar").click()
+    await form.wait_for(state="hidden")
+    await say(page, "/actiongroup migration")
+    await page.get_by_text("Second meeting held online").first.wait_for(timeout=5_000)
