@@ -59,6 +59,11 @@ class Ask:
         return self.voice.now.astimezone(UTC).date()
 
     @property
+    def for_guests(self) -> bool:
+        """Whether guests may read the answer: the asker is one, or it stands where others read too."""
+        return self.reader.is_guest or self.voice.to_channel
+
+    @property
     def templates(self) -> Templates:
         """The templates."""
         return self.services.templates

@@ -28,5 +28,5 @@ async def answer(ask: Ask) -> Message:
         return said.listing(
             ask.templates, ask.voice, await groups.listing(ask.session, ask.today), page=ask.page
         )
-    card = await groups.card(ask.session, ask.text, ask.today, to_guests=ask.reader.is_guest)
+    card = await groups.card(ask.session, ask.text, ask.today, to_guests=ask.for_guests)
     return said.card(ask.templates, ask.voice, card, full=ask.full, shared=ask.shared, page=ask.page)

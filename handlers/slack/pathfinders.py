@@ -31,7 +31,7 @@ async def answer(ask: Ask) -> Message:
         lines = await pathfinders.listing(ask.session, ask.today)
         return said.listing(ask.templates, ask.voice, lines, region=region, by_stage=by_stage, page=ask.page)
     card = await pathfinders.card(
-        ask.session, ask.services.names, ask.text, ask.reader.locale, ask.today, to_guests=ask.reader.is_guest
+        ask.session, ask.services.names, ask.text, ask.reader.locale, ask.today, to_guests=ask.for_guests
     )
     return said.card(
         ask.templates,

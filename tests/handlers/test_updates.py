@@ -185,6 +185,14 @@ async def test_what_is_for_members_is_not_shared_in_a_channel(talk: Talk) -> Non
     assert "Second meeting" not in str([m for m in shared.replies if not m["ephemeral"]])
 
 
+async def test_what_is_for_members_is_not_said_in_a_thread_that_others_read(talk: Talk) -> None:
+    await posted(talk, SPANISH, visibility={"value": "members"})
+    mention = f"<@{talk.box.bot_user_id}> actiongroup migration"
+    outcome = await talk.box.message(ENGLISH, GENERAL, mention)
+    assert "Co-chairs" in said(outcome)
+    assert "Second meeting" not in said(outcome)
+
+
 async def test_a_wrong_link_is_said_under_its_field_and_the_rest_is_kept(talk: Talk) -> None:
     sent = await posted(talk, SPANISH, link={"value": "not an address"})
     assert "https://" in sent.errors["link"]
