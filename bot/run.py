@@ -62,6 +62,7 @@ async def running(settings: Settings, database: Database, *, http: bool = False)
             await slack.connect_async()  # type: ignore[no-untyped-call]
             stack.push_async_callback(slack.close_async)
         reading = asyncio.create_task(_read_people(bot))
+        await asyncio.sleep(0)  # it has begun, and the bot is busy, before anybody asks whether it is idle
         stack.push_async_callback(_cancel, reading)
         clock_work = _clock_work(bot)
         stack.callback(clock_work.shutdown, wait=False)

@@ -46,14 +46,14 @@ async def test_whoever_is_not_met_yet_reads_by_default_and_is_told_apart(databas
 
 async def test_a_profile_gives_language_locale_and_zone(database: Database) -> None:
     await meet(database, AMINA)
-    assert await reads(database) == Reader("fr", "fr-CA", "Africa/Dakar")
+    assert await reads(database) == Reader("fr", "fr-CA", "Africa/Dakar", is_guest=False)
 
 
 async def test_a_locale_the_bot_does_not_speak_gives_the_default_language_but_stays_for_names(
     database: Database,
 ) -> None:
     await meet(database, Profile("U1", locale="sq-AL", zone="Europe/Tirane"))
-    assert await reads(database) == Reader("en", "sq-AL", "Europe/Tirane")
+    assert await reads(database) == Reader("en", "sq-AL", "Europe/Tirane", is_guest=False)
 
 
 async def test_what_somebody_chose_goes_before_the_profile_and_survives_it(database: Database) -> None:
@@ -75,7 +75,7 @@ async def test_choosing_nothing_follows_slack_again(database: Database) -> None:
         await choose_zone(session, "U1", "America/Lima")
         await choose_language(session, "U1", None)
         await choose_zone(session, "U1", None)
-    assert await reads(database) == Reader("fr", "fr-CA", "Africa/Dakar")
+    assert await reads(database) == Reader("fr", "fr-CA", "Africa/Dakar", is_guest=False)
 
 
 async def test_somebody_may_choose_before_they_are_met(database: Database) -> None:
@@ -121,7 +121,7 @@ async def test_a_wrong_zone_in_a_profile_gives_the_default(database: Database, z
 async def test_a_profile_with_less_in_it_forgets_nothing(database: Database) -> None:
     await meet(database, AMINA)
     await meet(database, Profile("U1"))
-    assert await reads(database) == Reader("fr", "fr-CA", "Africa/Dakar")
+    assert await reads(database) == Reader("fr", "fr-CA", "Africa/Dakar", is_guest=False)
 
 
 async def test_guests_bots_and_the_gone_are_marked_and_unmarked(database: Database) -> None:

@@ -122,8 +122,9 @@ async def test_the_whole_life_of_an_update(talk: Talk) -> None:
     await talk.click("Retirer 1", await talk.command("/update mine", FRENCH), FRENCH)
     assert await states(talk) == ["withdrawn"]
     assert "Second meeting" not in await talk.ask("/actiongroup migration more")
+    in_order = select(AuditEntry).order_by(AuditEntry.id)
     async with talk.database.reading() as session:
-        actions = [row.action for row in (await session.scalars(select(AuditEntry))).unique().all()]
+        actions = [row.action for row in (await session.scalars(in_order)).unique().all()]
     assert actions[-5:] == [
         "update_posted", "update_change_asked", "update_revised", "update_published", "update_withdrawn",
     ]  # fmt: skip
