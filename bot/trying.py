@@ -13,7 +13,7 @@ from bot.prepare import throw_away
 from bot.run import Running, running
 from bot.settings import Settings, read_settings
 from community.rights import actor_of
-from community.roles import grant
+from community.roles import confirm_representative, grant
 from sandbox import Outcome, Sandbox
 from storage.database import Database
 from storage.vocabulary import RoleName
@@ -21,11 +21,12 @@ from storage.vocabulary import RoleName
 SECRETARIAT = ("U0SECRETA",)
 """Who is the secretariat of the sandbox."""
 CAST = (
-    ("U0COCHAIR", RoleName.CHAIR, "group:migration"),
     ("U0NEPALFP", RoleName.FOCAL_POINT, "place:NP"),
     ("U0EDITORX", RoleName.EDITOR, ""),
 )
 """Who else holds which role there."""
+REPRESENTS = ("U0COCHAIR", "iom")
+"""Whom the co-chair of Migration represents: the record gives that chair to organisations."""
 CHANNEL = "general"
 """Where a question is asked."""
 
@@ -48,6 +49,8 @@ async def _cast(database: Database, now: datetime) -> None:
         secretariat = await actor_of(session, SECRETARIAT[0], now.date())
         for who, role, scope in CAST:
             await grant(session, secretariat, who, role, scope, is_deputy=False, today=now.date(), now=now)
+        who, organisation = REPRESENTS
+        await confirm_representative(session, secretariat, who, organisation, now.date(), now)
 
 
 def settings_for(box: Sandbox, **others: Any) -> Settings:

@@ -17,8 +17,9 @@ from community.names import PlaceName
 from community.rights import OF_A_GROUP, OF_A_PLACE, Action, Actor, require
 from storage.base import Words
 from storage.groups import Group
+from storage.organisations import Organisation
 from storage.pathfinders import Place
-from storage.roles import Role, in_force, roles_of_people
+from storage.roles import Representative, Role, in_force, roles_of_people
 from storage.vocabulary import RoleName
 
 OF_THE_ALLIANCE = (RoleName.SECRETARIAT, RoleName.EDITOR, RoleName.ALLIANCE_CHAIR)
@@ -125,6 +126,27 @@ async def hand_over(
     await session.flush()
     note(session, actor, "role_handed_over", f"role:{row.id}>role:{new.id}", now)
     return True
+
+
+async def confirm_representative(
+    session: AsyncSession, actor: Actor, slack_id: str, organisation: str, today: date, now: datetime
+) -> None:
+    """Let a member act for an organisation (by its key), and so use the rights of the seats it holds.
+
+    Raises `NotAllowed`, or `Invalid` for an organisation that is not there.
+    """
+    require(actor, Action.MANAGE_ROLES)
+    query = select(Organisation.id).where(Organisation.key == organisation)
+    found = (await session.scalars(query)).one_or_none()
+    if found is None:
+        raise Invalid("organisation", "gone", organisation)
+    member = await ensure_member(session, slack_id)
+    row = Representative(
+        member_id=member.id, organisation_id=found, since=today, confirmed_by_id=actor.member_id
+    )
+    session.add(row)
+    await session.flush()
+    note(session, actor, "representative_confirmed", f"representative:{row.id}", now)
 
 
 async def bootstrap(session: AsyncSession, slack_ids: Sequence[str], now: datetime) -> None:

@@ -192,8 +192,13 @@ async def test_only_a_confirmed_representative_uses_what_an_organisation_holds(l
         member = await ensure_member(session, "U1")
         subject = Subject(group_id=group)
         assert not may(await actor_of(session, "U1", TODAY), Action.PUBLISH_UPDATE, subject)
-        session.add(Representative(member_id=member.id, organisation_id=iom, since=TODAY))
-        await session.flush()
+        nobody = await actor_of(session, "U1", TODAY)
+        with pytest.raises(NotAllowed):
+            await roles.confirm_representative(session, nobody, "U1", "iom", TODAY, NOW)
+        manager = await secretariat(session)
+        await roles.confirm_representative(session, manager, "U1", "iom", TODAY, NOW)
+        confirmed = (await session.scalars(select(Representative))).one()
+        assert (confirmed.member_id, confirmed.organisation_id) == (member.id, iom)
         assert may(await actor_of(session, "U1", TODAY), Action.PUBLISH_UPDATE, subject)
         assert not may(
             await actor_of(session, "U1", TODAY - timedelta(days=1)), Action.PUBLISH_UPDATE, subject

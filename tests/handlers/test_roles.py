@@ -44,7 +44,8 @@ async def test_the_secretariat_gives_a_role_in_a_form(talk: Talk) -> None:
 
 async def test_the_new_chair_stands_on_the_groups_card(talk: Talk) -> None:
     await given(talk)
-    assert f"<@{ENGLISH}>" in await talk.ask("/actiongroup migration")
+    card = await talk.ask("/actiongroup migration")
+    assert f"(UNICEF)* _[1] line 214_, *<@{ENGLISH}>*\n" in card, "no source is claimed for the new chair"
 
 
 async def test_the_loading_page_comes_before_any_look_at_the_records(talk: Talk) -> None:
