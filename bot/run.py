@@ -21,6 +21,7 @@ from bot.clock import Clock, follow_sandbox
 from bot.settings import Settings, SettingsError, need
 from community.members import forget_claims
 from community.roles import bootstrap
+from handlers.slack.people import UNANSWERED, code_of
 from handlers.web.site import make_site
 from storage.database import Database, DatabaseUnusable, open_database
 from storage.migrate import check_schema
@@ -86,11 +87,11 @@ async def _check_token(bot: Bot) -> None:
     try:
         await bot.client.auth_test()
     except SlackApiError as error:
-        code = error.response.get("error")
+        code = code_of(error) or "no answer"
         raise SettingsError(
             f"SLACK_BOT_TOKEN was refused by Slack ({code}): install the app again and copy it"
         ) from error
-    except (OSError, TimeoutError) as error:
+    except UNANSWERED as error:
         raise SettingsError(
             f"SLACK_API_URL does not answer ({type(error).__name__}): check the network and the address"
         ) from error
@@ -136,7 +137,7 @@ async def _read_people(bot: Bot) -> None:
         async with bot.busy:
             count = await bot.people.read_all()
         structlog.get_logger().info("profiles_read", count=count)
-    except (SlackApiError, OSError, TimeoutError) as error:
+    except UNANSWERED as error:
         structlog.get_logger().warning("profiles_not_read", error=type(error).__name__)
 
 

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from bot.app import Bot
 from bot.manifest import make_manifest
 from handlers.slack.answering import answer_for_channel
+from handlers.slack.people import code_of
 
 QUESTION = "/pathfinder Nepal"
 
@@ -66,7 +67,7 @@ async def walk(bot: Bot, channel: str) -> AsyncIterator[Step]:
 
 
 def _said(error: SlackApiError) -> str:
-    code = str(error.response.get("error"))
+    code = code_of(error) or "no answer"
     hints = {
         "not_in_channel": "invite the bot to the channel: /invite @pathfinder-bot",
         "channel_not_found": "write the channel's id, such as C012AB3CD, and invite the bot",

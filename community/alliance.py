@@ -12,7 +12,7 @@ from community.groups import Seat, seat
 from community.names import OwnName, find_among
 from storage.facts import facts_of
 from storage.roles import roles_of
-from storage.vocabulary import FactKind
+from storage.vocabulary import FactKind, RoleName
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,11 @@ class About:
 
 
 async def about(session: AsyncSession, today: date) -> About:
-    """Everything but the glossary; `today` is the reader's day."""
+    """Everything but the glossary; `today` is the reader's day. Offices, not who works as an editor."""
     facts = [row for row in await facts_of(session) if row.kind is not FactKind.TERM]
-    return About(
-        tuple(statement(row) for row in facts), tuple(seat(row) for row in await roles_of(session, today))
-    )
+    roles = await roles_of(session, today)
+    offices = [row for row in roles if row.organisation_id or row.name is RoleName.ALLIANCE_CHAIR]
+    return About(tuple(statement(row) for row in facts), tuple(seat(row) for row in offices))
 
 
 async def glossary(session: AsyncSession, word: str = "") -> tuple[Statement, ...]:

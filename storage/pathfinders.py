@@ -53,11 +53,6 @@ async def named_places(session: AsyncSession) -> list[Place]:
     return list((await session.scalars(select(Place).order_by(Place.id))).all())
 
 
-async def place_of_country(session: AsyncSession, code: str) -> Place | None:
-    """The stored place of an ISO code, if the record knows that country at all."""
-    return (await session.scalars(select(Place).where(Place.code == code))).one_or_none()
-
-
 async def pathfinder_of(session: AsyncSession, place_id: int) -> Pathfinder | None:
     """The place's journey with all its stages, or None where it is no pathfinder."""
     query = select(Pathfinder).where(Pathfinder.place_id == place_id).options(selectinload(Pathfinder.stages))

@@ -19,7 +19,7 @@ from handlers.slack.answering import answer, answer_for_channel, fault_for
 from handlers.slack.asking import Services
 from handlers.slack.busy import Busy
 from handlers.slack.desk import Desk
-from handlers.slack.people import People
+from handlers.slack.people import People, code_of
 from storage.members import SharedCard
 from templates.slack import sharing
 from templates.voice import Voice
@@ -84,7 +84,7 @@ async def share(
     try:
         posted = await client.chat_postMessage(channel=channel, **message.payload())
     except SlackApiError as error:
-        if error.response.get("error") not in NOT_THERE:
+        if code_of(error) not in NOT_THERE:
             raise
         copy = sharing.as_copy(theirs, message)
         await respond(**copy.payload(), response_type="in_channel", replace_original=False)

@@ -3,6 +3,7 @@
 | what happens                      | what the person sees                                            |
 |-----------------------------------|-----------------------------------------------------------------|
 | the click is too old (three s)    | a private "try again" button                                    |
+| Slack fails or does not answer    | a private apology with a reference number                       |
 | they may not, or it is gone       | the reason, in place of the form                                |
 | a field is wrong                  | the reason under that field, all the rest kept                  |
 | saving fails                      | "could not save", all that was typed kept                       |
@@ -26,6 +27,7 @@ from handlers.slack.answering import fault_for, refused, write_down
 from handlers.slack.asking import Ask, Services
 from handlers.slack.busy import Busy
 from handlers.slack.desk import Desk, Filled
+from handlers.slack.people import UNANSWERED, code_of
 from templates import forms
 from templates.messages import Message
 from templates.slack.errors import not_allowed, taken_already, try_again
@@ -71,19 +73,19 @@ class Opening:
         self._trigger_id, self._user = trigger_id, user
 
     async def open(self, name: str, argument: str) -> Message | None:
-        """Open a form; a message to show instead, if the click was too old to open anything."""
+        """Open a form; a message to show instead, if the click was too old or Slack did not answer."""
         services = self._services
         voice = Voice.to(services.default_reader, services.clock(), services.names)
         try:
             opened = await self._client.views_open(
                 trigger_id=self._trigger_id, view=forms.loading(voice, name)
             )
-        except SlackApiError as error:
-            if error.response.get("error") not in TOO_LATE:
-                raise
-            return try_again(services.templates, voice, name, argument)
-        view = await self._made(name, argument)
-        await self._client.views_update(view_id=opened["view"]["id"], view=dict(view))
+            view = await self._made(name, argument)
+            await self._client.views_update(view_id=opened["view"]["id"], view=dict(view))
+        except UNANSWERED as error:
+            if isinstance(error, SlackApiError) and code_of(error) in TOO_LATE:
+                return try_again(services.templates, voice, name, argument)
+            return fault_for(services, services.default_reader, name, error)
         return None
 
     async def _made(self, name: str, argument: str) -> Mapping[str, Any]:

@@ -17,6 +17,8 @@ from handlers.slack.busy import Busy
 
 EVENTS = ("team_join", "user_change")
 SCOPES = ("users:read",)
+UNANSWERED = (SlackApiError, OSError, TimeoutError)
+"""What a call to Slack raises that came to nothing."""
 PAGE_SIZE = 200
 """Members a page of `users.list`; Slack asks for no more than 200."""
 
@@ -39,7 +41,7 @@ class People:
             answer = await self.client.users_info(user=slack_id, include_locale=True)
             async with self.services.database.writing() as session:
                 await remember(session, [profile_of(answer["user"])])
-        except (SlackApiError, OSError, TimeoutError) as error:
+        except UNANSWERED as error:
             structlog.get_logger().warning("profile_not_read", error=type(error).__name__)
 
     async def read_all(self) -> int:
@@ -65,6 +67,12 @@ def register(app: AsyncApp, people: People, busy: Busy) -> None:
 
     for kind in EVENTS:
         app.event(kind)(on_profile)
+
+
+def code_of(error: SlackApiError) -> str:
+    """Slack's word for what was wrong; empty where the answer was no JSON, as with a 5xx (seen)."""
+    answer = getattr(error.response, "data", error.response)
+    return str(answer.get("error") or "") if isinstance(answer, Mapping) else ""
 
 
 def profile_of(user: Mapping[str, Any]) -> Profile:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from handlers.slack import forms as handled
-from sandbox import Outcome
+from sandbox import Fault, Outcome
 from storage.tables import Member, Role
 from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, SPANISH, Talk, buttons, labels, said, shown
 
@@ -103,6 +103,23 @@ async def test_a_click_that_is_too_old_gets_a_private_button_to_try_again(
     assert shown(clicked)["ephemeral"]
     retried = await talk.click("Try again", clicked, SECRETARIAT)
     assert retried.views[-1]["title"]["text"] == "Give a role"
+
+
+@pytest.mark.parametrize("method", ["views.open", "views.update"])
+async def test_if_slack_fails_while_the_form_opens_the_person_hears_it(talk: Talk, method: str) -> None:
+    listing = await talk.command("/alliance roles", SECRETARIAT)
+    talk.box.faults.add(Fault(method=method, kind="server_error"))
+    clicked = await talk.click("Give a role", listing, SECRETARIAT)
+    assert "Reference number" in said(clicked)
+    assert shown(clicked)["ephemeral"]
+
+
+async def test_the_editors_are_not_among_the_offices_of_the_alliance(talk: Talk) -> None:
+    await given(talk, role={"value": "editor"}, scope={"value": "alliance"})
+    about = await talk.ask("/alliance about")
+    assert "Chair of the Alliance" in about
+    assert f"<@{ENGLISH}>" not in about
+    assert f"<@{SECRETARIAT}>" not in about
 
 
 async def test_a_role_is_ended_after_being_asked_once(talk: Talk) -> None:
