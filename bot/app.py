@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import structlog
 from slack_bolt.async_app import AsyncApp
@@ -10,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.settings import Settings
+from bot.worker import Worker
 from community.members import Reader
 from community.names import load_names
 from handlers.slack import (
@@ -49,6 +51,7 @@ class Bot:
     people: People
     busy: Busy
     clock: Clock
+    worker: Worker
 
 
 def make_desk() -> Desk:
@@ -69,6 +72,9 @@ def make_services(settings: Settings, database: Database, clock: Clock) -> Servi
         default_reader=Reader(locale, locale, settings.default_timezone),
         clock=clock.now,
         delta87=settings.delta87_url,
+        editors_channel=settings.editors_channel,
+        secretariat_channel=settings.secretariat_channel,
+        stale_after=timedelta(days=settings.stale_after_days),
     )
 
 
@@ -82,7 +88,8 @@ def build(settings: Settings, database: Database, clock: Clock) -> Bot:
     )
     app = AsyncApp(client=client, signing_secret=secret, request_verification_enabled=secret is not None)
     desk, busy = make_desk(), Busy()
-    services = make_services(settings, database, clock)
+    worker = Worker(client, database, clock.now, busy)
+    services = make_services(settings, replace(database, committed=worker.committed), clock)
     who = People(client, services)
     commands.register(app, desk, services, who, busy)
     mentions.register(app, desk, services, who, busy)
@@ -94,4 +101,4 @@ def build(settings: Settings, database: Database, clock: Clock) -> Bot:
     async def on_error(error: Exception) -> None:
         structlog.get_logger().error("listener_failed", error=type(error).__name__, exc_info=error)
 
-    return Bot(app, client, desk, services, who, busy, clock)
+    return Bot(app, client, desk, services, who, busy, clock, worker)

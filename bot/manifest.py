@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot import worker
 from handlers.slack import clicks, mentions, people
 from handlers.slack.desk import Desk
 
@@ -20,7 +21,7 @@ COLOUR = "#1f4e79"
 def make_manifest(desk: Desk, *, request_url: str | None = None) -> dict[str, Any]:
     """The manifest for Socket Mode, or for HTTP at `request_url`."""
     events = sorted({*mentions.EVENTS, *people.EVENTS})
-    scopes = sorted({"commands", *mentions.SCOPES, *clicks.SCOPES, *people.SCOPES})
+    scopes = sorted({"commands", *mentions.SCOPES, *clicks.SCOPES, *worker.SCOPES, *people.SCOPES})
     address = {"url": request_url} if request_url else {}
     here = {"request_url": request_url} if request_url else {}
     return {
@@ -32,6 +33,15 @@ def make_manifest(desk: Desk, *, request_url: str | None = None) -> dict[str, An
         },
         "features": {
             "bot_user": {"display_name": "pathfinder-bot", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": shortcut.name,
+                    "type": "message" if shortcut.of_message else "global",
+                    "callback_id": shortcut.callback_id,
+                    "description": shortcut.purpose,
+                }
+                for shortcut in desk.shortcuts
+            ],
             "slash_commands": [
                 {
                     "command": command.name,

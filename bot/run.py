@@ -65,6 +65,8 @@ async def running(settings: Settings, database: Database, *, http: bool = False)
         reading = asyncio.create_task(_read_people(bot))
         await asyncio.sleep(0)  # it has begun, and the bot is busy, before anybody asks whether it is idle
         stack.push_async_callback(_cancel, reading)
+        working = asyncio.create_task(bot.worker.run())
+        stack.push_async_callback(_stop_worker, bot, working)
         clock_work = _clock_work(bot)
         stack.callback(clock_work.shutdown, wait=False)
         stack.push_async_callback(_finish, bot)
@@ -157,6 +159,13 @@ def _clock_work(bot: Bot) -> AsyncIOScheduler:
 async def _finish(bot: Bot) -> None:
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(bot.busy.idle(), STOP_SECONDS)
+
+
+async def _stop_worker(bot: Bot, working: asyncio.Task[None]) -> None:
+    """What is being sent is finished and written down; the rest waits for the next start."""
+    bot.worker.stop()
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(working, STOP_SECONDS)
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from community.names import HOUSE_LANGUAGES
@@ -69,6 +69,12 @@ def _user_ids(value: Any) -> Any:
     return ids
 
 
+def _channel(value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"[CG][A-Z0-9]+", value):
+        raise ValueError("must be a Slack channel id such as C012AB3CD; it stands at the end of its link")
+    return value
+
+
 def _loopback(value: str | None) -> str | None:
     """A sandbox moves the bot's clock: only one on this very machine may."""
     host = urlsplit(value or "").hostname or ""
@@ -101,6 +107,9 @@ class Settings(BaseSettings):
     slack_api_url: Annotated[str, AfterValidator(_url)] = "https://slack.com/api/"
     database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///pathfinder.sqlite3"
     secretariat: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_user_ids)] = ()
+    secretariat_channel: Annotated[str | None, Optional, AfterValidator(_channel)] = None
+    editors_channel: Annotated[str | None, Optional, AfterValidator(_channel)] = None
+    stale_after_days: Annotated[int, Field(ge=1)] = 365
     default_locale: Annotated[str, AfterValidator(_language)] = "en"
     default_timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     delta87_url: str = "https://delta87.org/?s={country}"

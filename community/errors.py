@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,11 +30,20 @@ class Ambiguous(Exception):
 
 @dataclass
 class Invalid(Exception):
-    """What was entered in `field` cannot be taken; `reason` is a short code that has a sentence."""
+    """What was entered in `field` cannot be taken; `reason` is a short code that has a sentence.
+
+    `others` are further fields that are wrong too, so that people mend them all at once.
+    """
 
     field: str
     reason: str
     value: str = ""
+    others: tuple[Invalid, ...] = ()
+
+    @property
+    def every(self) -> tuple[Invalid, ...]:
+        """All that is wrong, this one first."""
+        return (self, *self.others)
 
 
 @dataclass
@@ -42,3 +52,10 @@ class NotAllowed(Exception):
 
     action: str
     who: str
+
+
+def refuse(wrong: Sequence[Invalid]) -> None:
+    """Raise all that is wrong as one, if anything is."""
+    if wrong:
+        first, *others = wrong
+        raise Invalid(first.field, first.reason, first.value, tuple(others))

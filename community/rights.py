@@ -33,6 +33,13 @@ class Action(StrEnum):
     STOP_MEMBER = "stop_member"
     MANAGE_HELP_LINES = "manage_help_lines"
     SEE_AUDIT = "see_audit"
+    TRANSLATE_UPDATE = "translate_update"
+    TAKE_PART = "take_part"
+    DECIDE_JOIN = "decide_join"
+    DECIDE_REQUEST = "decide_request"
+    FOLLOW = "follow"
+    FOLLOW_FOR_CHANNEL = "follow_for_channel"
+    MANAGE_REGISTER = "manage_register"
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,10 @@ def _leads_or_manages(actor: Actor, subject: Subject) -> bool:
     return actor.leads(subject) or _secretariat(actor, subject)
 
 
+def _holds_a_role(actor: Actor, _subject: Subject) -> bool:
+    return any(one.role is not RoleName.WORKSHOP_LEAD for one in actor.held)
+
+
 def _editor(actor: Actor, subject: Subject) -> bool:
     return actor.holds(RoleName.EDITOR) or _secretariat(actor, subject)
 
@@ -122,8 +133,15 @@ RULES: Mapping[Action, Rule] = {
     Action.STOP_MEMBER: _secretariat,
     Action.MANAGE_HELP_LINES: _secretariat,
     Action.SEE_AUDIT: _secretariat,
+    Action.TRANSLATE_UPDATE: _author_or_above,
+    Action.TAKE_PART: _member,
+    Action.DECIDE_JOIN: _leads_or_manages,
+    Action.DECIDE_REQUEST: _secretariat,
+    Action.FOLLOW: _anybody,
+    Action.FOLLOW_FOR_CHANNEL: _holds_a_role,
+    Action.MANAGE_REGISTER: _secretariat,
 }
-HARMLESS = frozenset({Action.READ, Action.REPORT})
+HARMLESS = frozenset({Action.READ, Action.REPORT, Action.FOLLOW})
 """What somebody who was stopped may still do."""
 
 WHO_MAY: Mapping[Action, RoleName] = {

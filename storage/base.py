@@ -114,11 +114,25 @@ class Source(Keyed, Dated, Base):
 
 
 class Sourced:
-    """A row that says where it comes from, and whether the record says it or only implies it."""
+    """A row that says where it comes from, and whether the record says it or only implies it.
+
+    It comes from a document, or a member said it, or both: a member confirmed what a document says.
+    """
 
     locator: Mapped[str | None] = mapped_column(String(120))
     derived: Mapped[bool] = mapped_column(default=False)
     note: Mapped[Words | None]
+    said_at: Mapped[datetime | None]
+
+    @declared_attr
+    def said_by_id(cls) -> Mapped[int | None]:
+        """The member who said or confirmed it last; None for what only a document says."""
+        return mapped_column(ForeignKey("members.id"))
+
+    @declared_attr
+    def said_by(cls) -> Mapped[Any]:
+        """That member, fetched together with the row."""
+        return relationship("Member", lazy="joined", foreign_keys=f"{cls.__name__}.said_by_id")  # type: ignore[attr-defined]
 
     @declared_attr
     def source_id(cls) -> Mapped[int | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +48,8 @@ class Database:
     """An engine, and the two ways to use it."""
 
     engine: AsyncEngine
+    committed: Callable[[AsyncSession], None] = lambda session: None
+    """Called after each transaction that was committed; its session's `info` may tell what it holds."""
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -68,6 +70,7 @@ class Database:
             session.begin(),
         ):
             yield session
+        self.committed(session)
 
     async def close(self) -> None:
         """Give back every connection."""

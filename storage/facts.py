@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +18,8 @@ class Fact(Keyed, Dated, Sourced, Base):
 
     The subject is the place or the group; with neither it is the Alliance. `value` is a figure or a name as
     the record writes it ("16 → 18", "2015-031"), never computed with. `owner` is who is to act on a step.
-    Contradictory statements are several rows, shown side by side.
+    Contradictory statements are several rows, shown side by side. `ended_at` is when somebody said that it
+    holds no more; the row stays.
     """
 
     __tablename__ = "facts"
@@ -31,6 +33,7 @@ class Fact(Keyed, Dated, Sourced, Base):
     value: Mapped[str | None] = mapped_column(String(120))
     owner: Mapped[Words | None]
     position: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[datetime | None]
 
 
 async def facts_of(
@@ -41,7 +44,7 @@ async def facts_of(
     kinds: Sequence[FactKind] = (),
 ) -> list[Fact]:
     """The facts of a place, a group or (neither given) the Alliance, in the order of the record."""
-    query = select(Fact).where(Fact.place_id == place_id, Fact.group_id == group_id)
+    query = select(Fact).where(Fact.place_id == place_id, Fact.group_id == group_id, Fact.ended_at.is_(None))
     if kinds:
         query = query.where(Fact.kind.in_(kinds))
     return list((await session.scalars(query.order_by(Fact.position, Fact.id))).all())

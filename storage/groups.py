@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String, select
+from datetime import date
+
+from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Keyed, Sourced, Term, Words
-from storage.vocabulary import GroupKind, GroupStatus
+from storage.vocabulary import GroupKind, GroupStatus, MembershipPolicy
 
 
 class Group(Keyed, Sourced, Base):
-    """An action group. `membership` says in words who may join; `channel` is a Slack channel id."""
+    """An action group. `membership` says in words who may join, `policy` how; `channel` is a Slack channel.
+
+    A group that went into another points at it with `merged_into_id`, and answers to nothing any more.
+    """
 
     __tablename__ = "groups"
 
@@ -23,8 +28,23 @@ class Group(Keyed, Sourced, Base):
     membership: Mapped[Words | None]
     channel: Mapped[str | None] = mapped_column(String(20))
     position: Mapped[int] = mapped_column(default=0)
+    policy: Mapped[MembershipPolicy | None] = mapped_column(Term(MembershipPolicy))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
+
+
+class Membership(Base):
+    """Somebody is a member of an action group, from a day on; `until` is the day on which they left."""
+
+    __tablename__ = "memberships"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    since: Mapped[date]
+    until: Mapped[date | None]
 
 
 async def all_groups(session: AsyncSession) -> list[Group]:
     """Every group in the order of the record."""
-    return list((await session.scalars(select(Group).order_by(Group.position, Group.id))).all())
+    query = select(Group).where(Group.merged_into_id.is_(None)).order_by(Group.position, Group.id)
+    return list((await session.scalars(query)).all())

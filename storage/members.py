@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
-from sqlalchemy import String, select
+from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base
+from storage.base import Base, Term
+from storage.vocabulary import Constituency
 
 
 class Member(Base):
     """A Slack user. What they chose goes before what their Slack profile says; no name is stored.
 
-    `is_stopped` says that the secretariat stopped them from posting.
+    `is_stopped` says that the secretariat stopped them from posting. `expertise` are themes. Between
+    `quiet_from` and `quiet_until`, in their own zone, nothing is sent to them. `is_findable` is their own
+    choice. `principles_version` is the version of the common principles that they accepted, and
+    `welcome_steps` the steps of the welcome that they finished.
     """
 
     __tablename__ = "members"
@@ -29,6 +33,15 @@ class Member(Base):
     is_bot: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)
     is_stopped: Mapped[bool] = mapped_column(default=False)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id", use_alter=True))
+    constituency: Mapped[Constituency | None] = mapped_column(Term(Constituency))
+    expertise: Mapped[list[str]] = mapped_column(default=list)
+    quiet_from: Mapped[time | None]
+    quiet_until: Mapped[time | None]
+    is_findable: Mapped[bool] = mapped_column(default=False)
+    principles_version: Mapped[str | None] = mapped_column(String(20))
+    principles_at: Mapped[datetime | None]
+    welcome_steps: Mapped[list[str]] = mapped_column(default=list)
 
 
 class ChannelSetting(Base):
@@ -46,19 +59,6 @@ class Claim(Base):
     __tablename__ = "claims"
 
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
-    at: Mapped[datetime]
-
-
-class SharedCard(Base):
-    """A card standing in a channel, and the command that draws it, so that it can be kept current."""
-
-    __tablename__ = "shared_cards"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    channel: Mapped[str] = mapped_column(String(20))
-    ts: Mapped[str] = mapped_column(String(32))
-    command: Mapped[str] = mapped_column(String(400))
-    language: Mapped[str] = mapped_column(String(8))
     at: Mapped[datetime]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Keyed, Sourced, Term, Words
@@ -9,7 +10,10 @@ from storage.vocabulary import Constituency
 
 
 class Organisation(Keyed, Sourced, Base):
-    """An organisation; `about` says what the record tells of its part. Its constituency may be derived."""
+    """An organisation; `about` says what the record tells of its part. Its constituency may be derived.
+
+    One that was entered twice points at the other with `merged_into_id`, and is shown no more.
+    """
 
     __tablename__ = "organisations"
 
@@ -18,3 +22,4 @@ class Organisation(Keyed, Sourced, Base):
     about: Mapped[Words | None]
     constituency: Mapped[Constituency] = mapped_column(Term(Constituency))
     constituency_derived: Mapped[bool] = mapped_column(default=False)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))

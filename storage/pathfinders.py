@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
@@ -14,7 +16,8 @@ class Place(Keyed, Base):
     """A country (`code` is its ISO 3166-1 alpha-2) or a regional body (no code).
 
     `names` is needed for a body only: a country's names come from the CLDR, and what stands here
-    overrides them. `aliases` are further spellings that answer at once.
+    overrides them. `aliases` are further spellings that answer at once. A place that turned out to be
+    another one points at it with `merged_into_id`, and answers to nothing any more.
     """
 
     __tablename__ = "places"
@@ -24,6 +27,7 @@ class Place(Keyed, Base):
     region: Mapped[Region | None] = mapped_column(Term(Region))
     names: Mapped[Words | None]
     aliases: Mapped[list[str]] = mapped_column(default=list)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
 
 
 class Pathfinder(Keyed, Sourced, Base):
@@ -34,23 +38,32 @@ class Pathfinder(Keyed, Sourced, Base):
     place_id: Mapped[int] = mapped_column(ForeignKey("places.id"), unique=True)
     place: Mapped[Place] = relationship(lazy="joined")
     stages: Mapped[list[StageChange]] = relationship(
-        order_by="StageChange.position, StageChange.id", lazy="raise"
+        primaryjoin="and_(StageChange.pathfinder_id == Pathfinder.id, StageChange.ended_at.is_(None))",
+        order_by="StageChange.position, StageChange.id",
+        lazy="raise",
+        viewonly=True,
     )
 
 
 class StageChange(Keyed, Dated, Sourced, Base):
-    """A pathfinder reached a stage; `when` is when it did, as far as the record tells. The last one holds."""
+    """A pathfinder reached a stage; `when` is when it did, as far as the record tells. The last one holds.
+
+    `ended_at` is when it was taken back; the row stays.
+    """
 
     __tablename__ = "stage_changes"
 
     pathfinder_id: Mapped[int] = mapped_column(ForeignKey("pathfinders.id"), index=True)
     stage: Mapped[Stage] = mapped_column(Term(Stage))
     position: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[datetime | None]
 
 
 async def named_places(session: AsyncSession) -> list[Place]:
     """Every place with a name or a spelling of its own: regional bodies, and overrides of country names."""
-    return list((await session.scalars(select(Place).order_by(Place.id))).all())
+    return list(
+        (await session.scalars(select(Place).where(Place.merged_into_id.is_(None)).order_by(Place.id))).all()
+    )
 
 
 async def pathfinder_of(session: AsyncSession, place_id: int) -> Pathfinder | None:

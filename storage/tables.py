@@ -4,38 +4,47 @@ from __future__ import annotations
 
 from storage.audit import AuditEntry
 from storage.base import Base, Source
+from storage.changes import Change
+from storage.deliveries import Delivery
 from storage.events import Event
 from storage.facts import Fact
-from storage.groups import Group
+from storage.following import Subscription
+from storage.groups import Group, Membership
 from storage.helplines import HelpLine
 from storage.loading.ledger import LoadedRow
-from storage.members import ChannelSetting, Claim, Member, SharedCard
+from storage.members import ChannelSetting, Claim, Member
 from storage.organisations import Organisation
 from storage.pathfinders import Pathfinder, Place, StageChange
+from storage.requests import Request
 from storage.roles import Representative, Role
-from storage.updates import Update, UpdateRevision
+from storage.updates import Update, UpdateRevision, UpdateTranslation
 
 metadata = Base.metadata
 
 __all__ = [
     "AuditEntry",
+    "Change",
     "ChannelSetting",
     "Claim",
+    "Delivery",
     "Event",
     "Fact",
     "Group",
     "HelpLine",
     "LoadedRow",
     "Member",
+    "Membership",
     "Organisation",
     "Pathfinder",
     "Place",
     "Representative",
+    "Request",
     "Role",
-    "SharedCard",
     "Source",
     "StageChange",
+    "Subscription",
     "Update",
     "UpdateRevision",
+    "UpdateTranslation",
     "metadata",
 ]

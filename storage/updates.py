@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, String, Text, select, update
+from sqlalchemy import ForeignKey, Select, String, Text, UniqueConstraint, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from storage.base import Base, Term
+from storage.base import Base, Json, Term
 from storage.groups import Group
 from storage.members import Member
 from storage.pathfinders import Place
@@ -17,7 +17,11 @@ from storage.vocabulary import Theme, UpdateState, Visibility
 
 
 class Update(Base):
-    """One update on a group or a place. Every change raises `revision`; `UpdateRevision` has the earlier."""
+    """One update on a group or a place. Every change raises `revision`; `UpdateRevision` has the earlier.
+
+    `files` are what Slack keeps, by `id`, `name` and `url`. `fact_id` is the next step as it stands in the
+    record. `is_flagged`: it looked like a person's details or a case, and so an editor decides.
+    """
 
     __tablename__ = "updates"
 
@@ -35,8 +39,16 @@ class Update(Base):
     revision: Mapped[int] = mapped_column(default=1)
     reason: Mapped[str | None] = mapped_column(String(500))
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    next_step: Mapped[str | None] = mapped_column(String(300))
+    next_owner: Mapped[str | None] = mapped_column(String(150))
+    next_due: Mapped[date | None]
+    files: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
+    is_flagged: Mapped[bool] = mapped_column(default=False)
+    fact_id: Mapped[int | None] = mapped_column(ForeignKey("facts.id"))
     posted_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    corrected_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
     author: Mapped[Member] = relationship(lazy="joined", foreign_keys=[author_id])
     decided_by: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[decided_by_id])
     group: Mapped[Group | None] = relationship(lazy="joined")
@@ -54,6 +66,23 @@ class UpdateRevision(Base):
     headline: Mapped[str] = mapped_column(String(150))
     body: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
+
+
+class UpdateTranslation(Base):
+    """An update in another language; of an earlier `revision` it may lag behind."""
+
+    __tablename__ = "update_translations"
+    __table_args__ = (UniqueConstraint("update_id", "language"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    update_id: Mapped[int] = mapped_column(ForeignKey("updates.id"), index=True)
+    language: Mapped[str] = mapped_column(String(8))
+    revision: Mapped[int]
+    headline: Mapped[str] = mapped_column(String(150))
+    body: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    at: Mapped[datetime]
+    by: Mapped[Member] = relationship(lazy="joined")
 
 
 async def change_state(

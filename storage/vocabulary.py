@@ -183,3 +183,47 @@ class Visibility(StrEnum):
 
     PUBLIC = "public"
     MEMBERS = "members"
+    GROUP = "group"
+
+
+class DeliveryState(StrEnum):
+    """How far a message has come. Unknown: Slack did not answer, so that it may stand there or not."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class MembershipPolicy(StrEnum):
+    """How one becomes a member of an action group."""
+
+    OPEN = "open"
+    NOMINATION = "nomination"
+
+
+class RequestKind(StrEnum):
+    """What members ask of those who decide it."""
+
+    INTEREST = "interest"
+    JOIN = "join"
+    CHAIR = "chair"
+    REPORT = "report"
+
+
+class RequestState(StrEnum):
+    """What became of a request."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class Cadence(StrEnum):
+    """How often somebody hears of what they follow."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    WEEKLY = "weekly"

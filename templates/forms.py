@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, time
 from typing import Any
 
 from slack_sdk.models.blocks import (
     CheckboxesElement,
+    ConversationFilter,
+    ConversationSelectElement,
+    DatePickerElement,
     InputBlock,
     InputInteractiveElement,
     MarkdownTextObject,
@@ -15,11 +19,14 @@ from slack_sdk.models.blocks import (
     PlainTextInputElement,
     PlainTextObject,
     SectionBlock,
+    StaticMultiSelectElement,
     StaticSelectElement,
+    TimePickerElement,
     UserSelectElement,
 )
+from slack_sdk.models.blocks.block_elements import FileInputElement
 
-from templates.budget import SECTION_CHARACTERS, cut
+from templates.budget import SECTION_CHARACTERS, cut, fitting
 from templates.messages import Message
 from templates.mrkdwn import escape
 from templates.validation import check_view
@@ -64,24 +71,64 @@ def select(choices: Sequence[Choice], *, chosen: str = "") -> StaticSelectElemen
     return StaticSelectElement(action_id=VALUE, options=options, initial_option=initial)
 
 
-def person() -> UserSelectElement:
+def several(choices: Sequence[Choice], *, chosen: Sequence[str] = ()) -> StaticMultiSelectElement:
+    """A choice of any number; the values come back with commas between."""
+    options = [_option(choice) for choice in choices]
+    initial = [option for option in options if option.value in chosen]
+    return StaticMultiSelectElement(action_id=VALUE, options=options, initial_options=initial or None)
+
+
+def person(*, chosen: str = "") -> UserSelectElement:
     """A choice of one member of the workspace."""
-    return UserSelectElement(action_id=VALUE)
+    return UserSelectElement(action_id=VALUE, initial_user=chosen or None)
 
 
-def tick(choice: Choice) -> CheckboxesElement:
+def channel(*, chosen: str = "") -> ConversationSelectElement:
+    """A choice of one channel, public or private, that the person sees."""
+    return ConversationSelectElement(
+        action_id=VALUE,
+        initial_conversation=chosen or None,
+        filter=ConversationFilter(include=["public", "private"], exclude_bot_users=True),
+    )
+
+
+def day(*, chosen: date | None = None) -> DatePickerElement:
+    """A choice of a day; it comes back as `2026-11-21`."""
+    return DatePickerElement(action_id=VALUE, initial_date=chosen.isoformat() if chosen else None)
+
+
+def hour(*, chosen: time | None = None) -> TimePickerElement:
+    """A choice of a time of day; it comes back as `21:30`."""
+    return TimePickerElement(action_id=VALUE, initial_time=f"{chosen:%H:%M}" if chosen else None)
+
+
+def files(*, most: int = 5) -> FileInputElement:
+    """A place to add files; they come back as `Filled.files`."""
+    return FileInputElement(action_id=VALUE, max_files=most)
+
+
+def tick(choice: Choice, *, ticked: bool = False) -> CheckboxesElement:
     """A box to tick."""
-    return CheckboxesElement(action_id=VALUE, options=[_option(choice)])
+    option = _option(choice)
+    return CheckboxesElement(action_id=VALUE, options=[option], initial_options=[option] if ticked else None)
 
 
 def form(
-    name: str, title: str, submit: str, close: str, fields: Sequence[Field], *, metadata: str = ""
+    name: str,
+    title: str,
+    submit: str,
+    close: str,
+    fields: Sequence[Field],
+    *,
+    metadata: str = "",
+    notice: str = "",
 ) -> dict[str, Any]:
-    """A form as a view. `metadata` comes back with what was filled in.
+    """A form as a view. `metadata` comes back with what was filled in; `notice` is mrkdwn to read first.
 
     Raises `UnfitMessage` for a view that Slack would refuse, a fault of ours.
     """
-    blocks = [
+    blocks = [SectionBlock(text=MarkdownTextObject(text=part)).to_dict() for part in fitting(notice)]
+    blocks += [
         InputBlock(
             block_id=field.name,
             label=PlainTextObject(text=field.label),
@@ -95,6 +142,27 @@ def form(
     view["submit"] = {"type": "plain_text", "text": cut(submit, TITLE_CHARACTERS)}
     check_view(view)
     return view
+
+
+def refilled(view: Mapping[str, Any], values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """A form with what somebody had filled in, so that nothing typed is lost. `values` as Slack sent them."""
+    blocks = []
+    for block in view["blocks"]:
+        typed = values.get(block.get("block_id", ""), {}).get(VALUE)
+        if block["type"] == "input" and typed is not None:
+            element = {
+                key: value for key, value in block["element"].items() if not key.startswith("initial_")
+            }
+            kept = {
+                f"initial_{name}": typed[f"selected_{name}"]
+                for name in ("option", "options", "user", "conversation", "date", "time")
+                if typed.get(f"selected_{name}")
+            }
+            if typed.get("value"):
+                kept["initial_value"] = typed["value"]
+            block = {**block, "element": {**element, **kept}}
+        blocks.append(block)
+    return {**view, "blocks": blocks}
 
 
 def page(name: str, title: str, close: str, sentences: str) -> dict[str, Any]:
@@ -116,6 +184,13 @@ def closing(voice: Voice, name: str, message: Message) -> dict[str, Any]:
         block["text"]["text"] for block in message.blocks if block["type"] in ("section", "header")
     )
     return page(name, voice.say("Pathfinder"), voice.say("Close"), sentences)
+
+
+def answer(voice: Voice, message: Message) -> dict[str, Any]:
+    """A message of ours, buttons and all, as a modal: where a click comes from no channel."""
+    view = {**_frame("answer", voice.say("Pathfinder"), voice.say("Close")), "blocks": list(message.blocks)}
+    check_view(view)
+    return view
 
 
 def field_error(voice: Voice, reason: str) -> str:

@@ -39,6 +39,8 @@ COUNT_LIMITS: Mapping[tuple[str, str], int] = {
     ("context", "elements"): 10,
     ("section", "fields"): 10,
     ("static_select", "options"): 100,
+    ("multi_static_select", "options"): 100,
+    ("home", "blocks"): VIEW_BLOCKS,
     ("overflow", "options"): 5,
     ("checkboxes", "options"): 10,
     ("modal", "blocks"): VIEW_BLOCKS,
@@ -51,9 +53,12 @@ KNOWN = frozenset(
     {
         "header", "section", "context", "divider", "actions", "image", "button", "static_select", "overflow",
         "mrkdwn", "plain_text", "option", "input", "plain_text_input", "users_select", "checkboxes", "modal",
-        "confirm",
+        "confirm", "home", "multi_static_select", "conversations_select", "datepicker",
+        "timepicker", "file_input", "filter",
     }
 )  # fmt: skip
+UNNAMED = {"deny": "confirm", "value": "option", "include": "filter"}
+"""Objects that name no type are known by a field of theirs."""
 PLAIN_ONLY = frozenset({"header", "button", "option", "static_select", "input", "modal"})
 
 
@@ -105,7 +110,7 @@ def _nodes(place: str, value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _node_faults(place: str, node: Mapping[str, Any]) -> Iterator[str]:
-    kind = node.get("type") or ("confirm" if "deny" in node else "option" if "value" in node else "")
+    kind = node.get("type") or next((kind for field, kind in UNNAMED.items() if field in node), "")
     if kind not in KNOWN:
         yield f"{place} has an unknown type {kind!r}"
     for field, inner in node.items():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.members import Reader
 from community.names import Names
+from community.rights import Actor, actor_of
 from handlers.slack import words
 from storage.database import Database
 from templates.messages import Message, Templates
@@ -29,6 +30,9 @@ class Services:
     default_reader: Reader
     clock: Callable[[], datetime]
     delta87: str
+    editors_channel: str | None = None
+    secretariat_channel: str | None = None
+    stale_after: timedelta = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,10 @@ class Ask:
     def templates(self) -> Templates:
         """The templates."""
         return self.services.templates
+
+    async def actor(self) -> Actor:
+        """Who asks, with the roles they hold today; read anew, for a role may have ended a moment ago."""
+        return await actor_of(self.session, self.user, self.day)
 
     def rest(self, text: str) -> Ask:
         """The same question, without its first word."""

@@ -15,12 +15,20 @@ class Busy:
         self._free.set()
 
     async def __aenter__(self) -> None:
-        self._count += 1
-        self._free.clear()
+        self.begin()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.end()
+
+    def begin(self) -> None:
+        """One piece of work more, for what begins in one place and ends in another."""
+        self._count += 1
+        self._free.clear()
+
+    def end(self) -> None:
+        """One piece of work less."""
         self._count -= 1
         if self._count == 0:
             self._free.set()

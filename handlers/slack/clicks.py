@@ -14,19 +14,23 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from community.deliveries import Outgoing, stands
 from community.members import Reader, claim, reader_of
 from handlers.slack.answering import answer, answer_for_channel, fault_for
 from handlers.slack.asking import Services
 from handlers.slack.busy import Busy
 from handlers.slack.desk import Desk
-from handlers.slack.people import People, code_of
-from storage.members import SharedCard
+from handlers.slack.forms import tell
+from handlers.slack.people import UNANSWERED, People, code_of
+from templates import forms
 from templates.slack import sharing
 from templates.voice import Voice
 
 SCOPES = ("chat:write",)
 NOT_THERE = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 """Slack's answers that mean that the bot cannot post there itself."""
+CARD = "card"
+"""The kind of delivery that is drawn anew when its subject changes."""
 DOUBLE_CLICK = timedelta(minutes=1)
 """Two clicks within this time are one; later, somebody means it."""
 
@@ -35,11 +39,18 @@ def register(app: AsyncApp, desk: Desk, services: Services, people: People, busy
     """Answer the buttons that messages of ours carry."""
 
     async def on_do(
-        ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
+        ack: AsyncAck,
+        body: dict[str, Any],
+        action: dict[str, Any],
+        respond: AsyncRespond,
+        client: AsyncWebClient,
     ) -> None:
         await ack()
         async with busy:
             user = body["user"]["id"]
+            if body.get("view"):
+                await answer_in_view(desk, services, client, body, action["value"])
+                return
             answered = await answer(desk, services, action["value"], user)
             in_place = bool(body.get("container", {}).get("is_ephemeral"))
             await respond(**answered.message.payload(), response_type="ephemeral", replace_original=in_place)
@@ -69,6 +80,26 @@ def register(app: AsyncApp, desk: Desk, services: Services, people: People, busy
     app.action(re.compile(r"^share:\d+$"))(on_share)
 
 
+async def answer_in_view(
+    desk: Desk, services: Services, client: AsyncWebClient, body: dict[str, Any], line: str
+) -> None:
+    """Answer a click in a modal in that modal, one on App Home in a new one, and keep Home current."""
+    user, view = body["user"]["id"], body["view"]
+    reader = services.default_reader
+    try:
+        view_id = view["id"]
+        if view["type"] == "home":
+            loading = forms.loading(Voice.to(reader, services.clock(), services.names), "answer")
+            opened = await client.views_open(trigger_id=body["trigger_id"], view=loading)
+            view_id = opened["view"]["id"]
+        answered = await answer(desk, services, line, user)
+        voice = Voice.to(answered.reader, services.clock(), services.names)
+        await client.views_update(view_id=view_id, view=forms.answer(voice, answered.message))
+        await desk.refresh_home(user)
+    except UNANSWERED as error:
+        await tell(client, user, fault_for(services, reader, line, error))
+
+
 async def share(
     desk: Desk,
     services: Services,
@@ -89,12 +120,12 @@ async def share(
         copy = sharing.as_copy(theirs, message)
         await respond(**copy.payload(), response_type="in_channel", replace_original=False)
         return
+    card = Outgoing(
+        key=f"card:{channel}:{posted['ts']}", about=subject_of(line), kind=CARD, channel=channel,
+        language=theirs.language, payload=message.payload(), command=line,
+    )  # fmt: skip
     async with services.database.writing() as session:
-        session.add(
-            SharedCard(
-                channel=channel, ts=posted["ts"], command=line, language=theirs.language, at=services.clock()
-            )
-        )
+        await stands(session, card, services.clock(), room=channel, ts=posted["ts"])
     done = sharing.done(services.templates, Voice.to(reader, services.clock(), services.names))
     await respond(**done.payload(), response_type="ephemeral", replace_original=False)
 
@@ -103,3 +134,11 @@ def _once(body: dict[str, Any], action: dict[str, Any]) -> str:
     """What makes two clicks the same: one button, of one message, for one person."""
     place = body.get("container", {})
     return f"share:{place.get('channel_id')}:{place.get('message_ts')}:{action['value']}"[:200]
+
+
+def subject_of(line: str) -> str:
+    """What a shared card is about, such as `group:migration` or `place:NP`; empty for a list."""
+    command, _, rest = line.partition(" ")
+    key = rest.removesuffix(" more").strip()
+    kind = {"/actiongroup": "group", "/pathfinder": "place"}.get(command, "")
+    return f"{kind}:{key}" if kind and key else ""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from handlers.slack.asking import Answer, Ask
+from templates import forms
 from templates.messages import Message
 
 DEFAULT_COMMAND = "/pathfinder"
@@ -31,25 +32,60 @@ class Command:
 class Form:
     """A modal. `open` makes its view for who asks; `submit` takes what was filled in and says what came.
 
-    `submit` raises `Invalid(field, reason)` for a field that is wrong; the form then stays, with all in it.
+    `submit` gives back what came of it, or the view of the next form. It raises `Invalid(field, reason)` for
+    a field that is wrong; the form then stays, with all in it. `Again` asks the person once more.
     """
 
     name: str
     open: Callable[[Ask], Awaitable[Mapping[str, Any]]]
-    submit: Callable[[Filled], Awaitable[Message]]
+    submit: Callable[[Filled], Awaitable[Message | Mapping[str, Any]]]
+
+
+@dataclass
+class Again(Exception):
+    """Nothing was done: the person is to look at this view first. What they typed stands in it still."""
+
+    view: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """A way to a form from anywhere, or, if `of_message`, from a message's menu, whose text is carried in.
+
+    `name` and `purpose` are English: Slack shows a manifest in one language. The form named `opens` is asked
+    for with what follows `argument`.
+    """
+
+    callback_id: str
+    name: str
+    purpose: str
+    opens: str
+    of_message: bool = False
+    argument: str = ""
 
 
 @dataclass(frozen=True)
 class Filled:
     """A form as it was sent: its values by field, what it carried along, and the asker in a transaction.
 
-    `values` are texts, chosen values, and for boxes "yes" or "". Whatever `submit` writes is committed with
-    the mark that this very form was taken, so that sending it twice has one effect.
+    `values` are texts, chosen values (several with commas between), days as `2026-11-21`, times as `21:30`,
+    and for boxes "yes" or "". Whatever `submit` writes is committed with the mark that this very form was
+    taken, so that sending it twice has one effect. `files` have `id`, `name` and `url`.
     """
 
     ask: Ask
     values: Mapping[str, str]
     metadata: str
+    files: tuple[dict[str, str], ...] = ()
+    state: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def again(self, view: Mapping[str, Any]) -> Again:
+        """What to raise so that the person sees `view` with all that they filled in."""
+        return Again(forms.refilled(view, self.state))
+
+
+async def _no_home(_user: str) -> None:
+    """There is no Home tab."""
 
 
 class Desk:
@@ -58,6 +94,20 @@ class Desk:
     def __init__(self) -> None:
         self._answers: dict[str, tuple[Command, Answer]] = {}
         self._forms: dict[str, Form] = {}
+        self._shortcuts: dict[str, Shortcut] = {}
+        self.refresh_home: Callable[[str], Awaitable[None]] = _no_home
+        """Publishes a person's Home tab anew; set by whoever draws it."""
+
+    def shortcut(self, shortcut: Shortcut) -> None:
+        """Register a shortcut. Raises `ValueError` if its name is taken."""
+        if shortcut.callback_id in self._shortcuts:
+            raise ValueError(f"{shortcut.callback_id} is registered twice")
+        self._shortcuts[shortcut.callback_id] = shortcut
+
+    @property
+    def shortcuts(self) -> list[Shortcut]:
+        """Every shortcut."""
+        return list(self._shortcuts.values())
 
     def form(self, form: Form) -> None:
         """Register a form. Raises `ValueError` if its name is taken."""

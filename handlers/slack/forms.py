@@ -5,13 +5,16 @@
 | the click is too old (three s)    | a private "try again" button                                    |
 | Slack fails or does not answer    | a private apology with a reference number                       |
 | they may not, or it is gone       | the reason, in place of the form                                |
-| a field is wrong                  | the reason under that field, all the rest kept                  |
+| a field is wrong, or several      | the reason under each of them, all the rest kept                |
+| something to look at first        | it stands above the form, with all that was typed               |
 | saving fails                      | "could not save", all that was typed kept                       |
 | the same form is sent twice       | the same closing page; one effect                               |
 """
 
 from __future__ import annotations
 
+import hashlib
+import html
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +29,7 @@ from community.members import claim, reader_of
 from handlers.slack.answering import fault_for, refused, write_down
 from handlers.slack.asking import Ask, Services
 from handlers.slack.busy import Busy
-from handlers.slack.desk import Desk, Filled
+from handlers.slack.desk import Again, Desk, Filled
 from handlers.slack.people import UNANSWERED, code_of
 from templates import forms
 from templates.messages import Message
@@ -49,16 +52,31 @@ def register(app: AsyncApp, desk: Desk, services: Services, busy: Busy) -> None:
         await ack()
         async with busy:
             name, _, argument = action["value"].partition(" ")
-            opening = Opening(desk, services, client, body["trigger_id"], body["user"]["id"])
+            stacked = (body.get("view") or {}).get("type") == "modal"
+            opening = Opening(desk, services, client, body["trigger_id"], body["user"]["id"], stacked=stacked)
             late = await opening.open(name, argument)
-            if late is not None:
+            if late is not None and body.get("response_url"):
                 await respond(**late.payload(), response_type="ephemeral", replace_original=False)
+            elif late is not None:
+                await tell(client, body["user"]["id"], late)
+
+    async def on_shortcut(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        async with busy:
+            chosen = next(one for one in desk.shortcuts if one.callback_id == body["callback_id"])
+            text = html.unescape((body.get("message") or {}).get("text") or "")
+            opening = Opening(desk, services, client, body["trigger_id"], body["user"]["id"])
+            late = await opening.open(chosen.opens, f"{chosen.argument} {text}".strip())
+            if late is not None:
+                await tell(client, body["user"]["id"], late)
 
     async def on_submit(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         async with busy:
             await ack(**await submitted(desk, services, body["user"]["id"], view))
 
     app.action(re.compile(r"^open:\d+$"))(on_open)
+    for shortcut in desk.shortcuts:
+        app.shortcut(shortcut.callback_id)(on_shortcut)
     for name in desk.forms:
         app.view(name)(on_submit)
 
@@ -67,19 +85,25 @@ class Opening:
     """One click on its way to an open form."""
 
     def __init__(
-        self, desk: Desk, services: Services, client: AsyncWebClient, trigger_id: str, user: str
+        self,
+        desk: Desk,
+        services: Services,
+        client: AsyncWebClient,
+        trigger_id: str,
+        user: str,
+        *,
+        stacked: bool = False,
     ) -> None:
         self._desk, self._services, self._client = desk, services, client
         self._trigger_id, self._user = trigger_id, user
+        self._open = client.views_push if stacked else client.views_open
 
     async def open(self, name: str, argument: str) -> Message | None:
         """Open a form; a message to show instead, if the click was too old or Slack did not answer."""
         services = self._services
         voice = Voice.to(services.default_reader, services.clock(), services.names)
         try:
-            opened = await self._client.views_open(
-                trigger_id=self._trigger_id, view=forms.loading(voice, name)
-            )
+            opened = await self._open(trigger_id=self._trigger_id, view=forms.loading(voice, name))
             view = await self._made(name, argument)
             await self._client.views_update(view_id=opened["view"]["id"], view=dict(view))
         except UNANSWERED as error:
@@ -105,44 +129,79 @@ class Opening:
 
 async def submitted(desk: Desk, services: Services, user: str, view: Mapping[str, Any]) -> dict[str, Any]:
     """What the acknowledgement of a sent form says. Never raises: whatever happens, nothing typed is lost."""
-    name, fields = view["callback_id"], [block["block_id"] for block in view["blocks"]]
+    name = view["callback_id"]
+    fields = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
     voice = Voice.to(services.default_reader, services.clock(), services.names)
     try:
         async with services.database.writing() as session:
             reader = await reader_of(session, user, services.default_reader)
             voice = Voice.to(reader, services.clock(), services.names)
-            if not await claim(session, f"view:{view['id']}", services.clock()):
+            if not await claim(session, _once(view), services.clock()):
                 return _page(voice, name, taken_already(services.templates, voice))
             ask = Ask(services, session, reader, voice, user, "")
-            filled = Filled(ask, values_of(view), view.get("private_metadata") or "")
-            message = await desk.forms[name].submit(filled)
-        return _page(voice, name, message)
+            made = await desk.forms[name].submit(filled(ask, view))
+        return _page(voice, name, made)
+    except Again as again:
+        return {"response_action": "update", "view": again.view}
     except NotAllowed as refusal:
         await write_down(services, user, refusal)
         return _page(voice, name, not_allowed(services.templates, voice, refusal.who))
     except Invalid as wrong:
-        field = wrong.field if wrong.field in fields else fields[0]
-        return {"response_action": "errors", "errors": {field: forms.field_error(voice, wrong.reason)}}
+        said = {
+            one.field if one.field in fields else fields[0]: forms.field_error(voice, one.reason)
+            for one in wrong.every
+        }
+        return {"response_action": "errors", "errors": said}
     except Exception as error:
         structlog.get_logger().error("form_failed", form=name, error=type(error).__name__, exc_info=error)
         return {"response_action": "errors", "errors": {fields[0]: forms.field_error(voice, "not_saved")}}
 
 
-def values_of(view: Mapping[str, Any]) -> dict[str, str]:
-    """What was filled in, by field: a text, a chosen value, or "yes" for a ticked box; empty for nothing."""
-    return {
-        field: _value(next(iter(elements.values()), {}))
-        for field, elements in view["state"]["values"].items()
+async def tell(client: AsyncWebClient, user: str, message: Message) -> None:
+    """Say something to somebody directly, where there is no channel. A failure is logged: it can wait."""
+    try:
+        await client.chat_postMessage(channel=user, **message.payload())
+    except UNANSWERED as error:
+        structlog.get_logger().warning("not_told", error=type(error).__name__)
+
+
+def filled(ask: Ask, view: Mapping[str, Any]) -> Filled:
+    """A form as it was sent."""
+    state = view["state"]["values"]
+    elements: dict[str, Mapping[str, Any]] = {
+        field: next(iter(inner.values()), {}) for field, inner in state.items()
     }
+    files = tuple(
+        {
+            "id": file["id"],
+            "name": str(file.get("name") or file["id"]),
+            "url": str(file.get("permalink") or ""),
+        }
+        for element in elements.values()
+        for file in element.get("files") or ()
+    )
+    values = {field: _value(element) for field, element in elements.items()}
+    return Filled(ask, values, view.get("private_metadata") or "", files, state)
 
 
 def _value(element: Mapping[str, Any]) -> str:
+    options = element.get("selected_options")
     if element.get("type") == "checkboxes":
-        return "yes" if element.get("selected_options") else ""
+        return "yes" if options else ""
+    if options:
+        return ",".join(str(option["value"]) for option in options)
     if option := element.get("selected_option"):
         return str(option["value"])
-    return str(element.get("value") or element.get("selected_user") or "").strip()
+    chosen = (element.get(f"selected_{kind}") for kind in ("user", "conversation", "date", "time"))
+    return str(element.get("value") or next((value for value in chosen if value), "")).strip()
 
 
-def _page(voice: Voice, name: str, message: Message) -> dict[str, Any]:
-    return {"response_action": "update", "view": forms.closing(voice, name, message)}
+def _once(view: Mapping[str, Any]) -> str:
+    """What makes two submissions the same: one modal, with one form in it, opened for one thing."""
+    metadata = hashlib.sha256((view.get("private_metadata") or "").encode()).hexdigest()[:16]
+    return f"view:{view['id']}:{view['callback_id']}:{metadata}"
+
+
+def _page(voice: Voice, name: str, made: Message | Mapping[str, Any]) -> dict[str, Any]:
+    view = forms.closing(voice, name, made) if isinstance(made, Message) else made
+    return {"response_action": "update", "view": view}

@@ -43,7 +43,7 @@ async def _found(ask: Ask, query: str) -> Helps:
 
 async def open_add(ask: Ask) -> Mapping[str, Any]:
     """The form to enter a help line; the country it was asked in stands in it already."""
-    require(await actor_of(ask.session, ask.user, ask.day), Action.MANAGE_HELP_LINES)
+    require(await ask.actor(), Action.MANAGE_HELP_LINES)
     country = ask.services.names.of(ask.text, ask.voice.language) if ask.text else ""
     return said.add(ask.voice, country)
 
@@ -51,7 +51,7 @@ async def open_add(ask: Ask) -> Mapping[str, Any]:
 async def add(filled: Filled) -> Message:
     """Enter it."""
     ask, values = filled.ask, filled.values
-    actor = await actor_of(ask.session, ask.user, ask.day)
+    actor = await ask.actor()
     new = NewHelp(values["country"], values["name"], values["contact"], values["note"])
     await helplines.add(ask.session, actor, ask.services.names, new, ask.reader.locale, ask.voice.now)
     return said.added(ask.templates, ask.voice)

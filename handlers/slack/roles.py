@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from community import audit, groups, pathfinders, roles
-from community.rights import Action, Actor, actor_of, require
+from community.rights import Action, actor_of, require
 from handlers.slack.asking import Ask
 from handlers.slack.desk import Desk, Filled, Form
 from storage.vocabulary import RoleName
@@ -29,7 +29,7 @@ async def answer(ask: Ask) -> Message:
             actor = await actor_of(session, ask.user, ask.day)
             ended = await roles.end(session, actor, int(number), ask.day, ask.voice.now)
             changed = "ended" if ended else "gone"
-    actor = await _actor(ask)
+    actor = await ask.actor()
     found = await roles.holdings(ask.session, actor, ask.day)
     return said.listing(ask.templates, ask.voice, found, changed=changed, page=ask.page)
 
@@ -37,13 +37,13 @@ async def answer(ask: Ask) -> Message:
 async def answer_audit(ask: Ask) -> Message:
     """The latest acts."""
     return said.audit(
-        ask.templates, ask.voice, await audit.latest(ask.session, await _actor(ask)), page=ask.page
+        ask.templates, ask.voice, await audit.latest(ask.session, await ask.actor()), page=ask.page
     )
 
 
 async def open_give(ask: Ask) -> Mapping[str, Any]:
     """The form to give a role."""
-    require(await _actor(ask), Action.MANAGE_ROLES)
+    require(await ask.actor(), Action.MANAGE_ROLES)
     lines = await pathfinders.listing(ask.session, ask.today)
     return said.give(ask.voice, await groups.group_names(ask.session), [line.place for line in lines])
 
@@ -53,7 +53,7 @@ async def give(filled: Filled) -> Message:
     ask, values = filled.ask, filled.values
     await roles.grant(
         ask.session,
-        await _actor(ask),
+        await ask.actor(),
         values["person"],
         RoleName(values["role"]),
         "" if values["scope"] == "alliance" else values["scope"],
@@ -66,7 +66,7 @@ async def give(filled: Filled) -> Message:
 
 async def open_hand_over(ask: Ask) -> Mapping[str, Any]:
     """The form to hand over the role whose id was clicked."""
-    require(await _actor(ask), Action.MANAGE_ROLES)
+    require(await ask.actor(), Action.MANAGE_ROLES)
     return said.hand_over(ask.voice, ask.text)
 
 
@@ -75,10 +75,6 @@ async def hand_over(filled: Filled) -> Message:
     ask = filled.ask
     role_id = int(filled.metadata) if filled.metadata.isdigit() else 0
     done = await roles.hand_over(
-        ask.session, await _actor(ask), role_id, filled.values["person"], ask.day, ask.voice.now
+        ask.session, await ask.actor(), role_id, filled.values["person"], ask.day, ask.voice.now
     )
     return said.done(ask.templates, ask.voice, "handed_over" if done else "gone")
-
-
-async def _actor(ask: Ask) -> Actor:
-    return await actor_of(ask.session, ask.user, ask.day)

@@ -8,7 +8,7 @@ from typing import Any
 from community import groups, pathfinders, updates
 from community.errors import Ambiguous, NotFound
 from community.names import OwnName
-from community.rights import Action, Actor, actor_of, require
+from community.rights import Action, actor_of, require
 from community.updates import Decision, Draft
 from handlers.slack import words
 from handlers.slack.asking import Ask
@@ -43,20 +43,20 @@ async def answer(ask: Ask) -> Message:
         if len(parts) == 4 and parts[1] == "approve" and parts[2].isdigit() and parts[3].isdigit():
             what = await _decided(ask, Decision.APPROVE, int(parts[2]), int(parts[3]), "")
         return said.review(
-            ask.templates, ask.voice, await updates.waiting(ask.session, await _actor(ask)), what=what
+            ask.templates, ask.voice, await updates.waiting(ask.session, await ask.actor()), what=what
         )
     if len(parts) == 3 and parts[1] == "withdraw" and parts[2].isdigit():
         async with ask.services.database.writing() as session:
             actor = await actor_of(session, ask.user, ask.day)
             done = await updates.withdraw(session, actor, int(parts[2]), ask.voice.now)
         what = "done" if done else "faster"
-    found = await updates.own(ask.session, await _actor(ask))
+    found = await updates.own(ask.session, await ask.actor())
     return said.own(ask.templates, ask.voice, found, what=what)
 
 
 async def open_post(ask: Ask) -> Mapping[str, Any]:
     """The form, for the group or country named; with `revise 3` it holds that update's text."""
-    actor = await _actor(ask)
+    actor = await ask.actor()
     require(actor, Action.POST_UPDATE)
     lines = await pathfinders.listing(ask.session, ask.today)
     names = await groups.group_names(ask.session)
@@ -71,7 +71,7 @@ async def open_post(ask: Ask) -> Mapping[str, Any]:
 async def post(filled: Filled) -> Message:
     """Post the update, or change the one that the form was opened for."""
     ask, values = filled.ask, filled.values
-    actor = await _actor(ask)
+    actor = await ask.actor()
     draft = Draft(
         subject=values["subject"],
         headline=values["headline"],
@@ -93,7 +93,7 @@ async def post(filled: Filled) -> Message:
 
 async def open_reason(ask: Ask) -> Mapping[str, Any]:
     """The form for an editor's words, for `ask_change 3 1` or `decline 3 1`."""
-    require(await _actor(ask), Action.REVIEW_UPDATE)
+    require(await ask.actor(), Action.REVIEW_UPDATE)
     decision, number, revision = ask.text.split()
     return said.reason(ask.voice, Decision(decision), int(number), int(revision))
 
@@ -104,7 +104,7 @@ async def decide(filled: Filled) -> Message:
     decision, number, revision = filled.metadata.split()
     reason = filled.values["reason"]
     done = await updates.decide(
-        ask.session, await _actor(ask), int(number), int(revision), Decision(decision), reason, ask.voice.now
+        ask.session, await ask.actor(), int(number), int(revision), Decision(decision), reason, ask.voice.now
     )
     return (
         said.sent(ask.templates, ask.voice, "decided")
@@ -133,7 +133,3 @@ async def _subject(ask: Ask, names: tuple[OwnName, ...]) -> str:
     except (NotFound, Ambiguous):
         return ""
     return f"place:{key}"
-
-
-async def _actor(ask: Ask) -> Actor:
-    return await actor_of(ask.session, ask.user, ask.day)

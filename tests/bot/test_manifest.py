@@ -51,8 +51,9 @@ async def test_every_event_of_the_manifest_is_heard_and_no_other(database: Datab
 
 def test_the_scopes_are_those_of_the_methods_called() -> None:
     """What the code calls, by hand here; that it calls nothing else the sandbox sees to in every test."""
-    called = ("chat.postMessage", "chat.postEphemeral", "users.list", "users.info")
+    called = ("chat.postMessage", "chat.postEphemeral", "chat.update", "users.list", "users.info")
     needed = {scope for method in called for scope in METHODS[method].scopes}
+    needed |= {"im:write", "im:history", "channels:history", "groups:history"}  # to find a lost message
     scopes = set(make_manifest(make_desk())["oauth_config"]["scopes"]["bot"])
     assert scopes == {"commands", "app_mentions:read", *needed}
 

@@ -80,6 +80,23 @@ MATRIX: dict[Action, dict[str, set[str]]] = {
     Action.STOP_MEMBER: dict.fromkeys(SUBJECTS, SECRETARIAT),
     Action.MANAGE_HELP_LINES: dict.fromkeys(SUBJECTS, SECRETARIAT),
     Action.SEE_AUDIT: dict.fromkeys(SUBJECTS, SECRETARIAT),
+    Action.TRANSLATE_UPDATE: {
+        "the Alliance": EDITORS,
+        "the group": EDITORS | OF_GROUP,
+        "the place": EDITORS | OF_PLACE,
+        "my own of another group": RUNNING,
+    },
+    Action.TAKE_PART: dict.fromkeys(SUBJECTS, RUNNING - {"guest"}),
+    Action.DECIDE_JOIN: {
+        "the Alliance": SECRETARIAT,
+        "the group": SECRETARIAT | OF_GROUP,
+        "the place": SECRETARIAT | OF_PLACE,
+        "my own of another group": SECRETARIAT,
+    },
+    Action.DECIDE_REQUEST: dict.fromkeys(SUBJECTS, SECRETARIAT),
+    Action.FOLLOW: dict.fromkeys(SUBJECTS, EVERYBODY),
+    Action.FOLLOW_FOR_CHANNEL: dict.fromkeys(SUBJECTS, RUNNING - {"guest", "member", "workshop lead"}),
+    Action.MANAGE_REGISTER: dict.fromkeys(SUBJECTS, SECRETARIAT),
 }
 
 

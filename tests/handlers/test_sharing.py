@@ -7,13 +7,13 @@ import asyncio
 from sqlalchemy import select
 
 from sandbox import Fault
-from storage.tables import ChannelSetting, SharedCard
+from storage.tables import ChannelSetting, Delivery
 from tests.handlers.talk import FRENCH, GENERAL, LOUNGE, Talk, labels, said, texts
 
 
-async def shared_cards(talk: Talk) -> list[SharedCard]:
+async def shared_cards(talk: Talk) -> list[Delivery]:
     async with talk.database.reading() as session:
-        return list((await session.scalars(select(SharedCard))).all())
+        return list((await session.scalars(select(Delivery))).all())
 
 
 async def test_a_card_is_posted_where_the_bot_is_a_member_and_remembered(talk: Talk) -> None:

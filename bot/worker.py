@@ -1,0 +1,231 @@
+"""The delivery worker: it makes stand in Slack, once, what `community.deliveries` promised.
+
+| what comes of a call                               | what becomes of the delivery                          |
+|----------------------------------------------------|-------------------------------------------------------|
+| Slack took it                                      | sent, with its timestamp                              |
+| too fast (429)                                     | waits as long as Slack says                           |
+| no answer, a cut connection, a 5xx, a dead worker  | unknown: looked for by its key before a second post   |
+| the channel is gone, the bot not in it, ...        | failed, with Slack's word for why; never tried again  |
+| Slack does not let the bot in at all               | waits: somebody has to mend the installation          |
+| too many tries                                     | failed: gave_up                                       |
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import case
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from community.deliveries import PROMISED
+from handlers.slack.busy import Busy
+from handlers.slack.people import UNANSWERED, code_of
+from storage.database import Database
+from storage.deliveries import Delivery, claim_due, is_any_due, settle
+from storage.vocabulary import DeliveryState
+
+SCOPES = ("chat:write", "im:write", "im:history", "channels:history", "groups:history")
+TICK_SECONDS = 1.0
+AT_ONCE = 20
+"""Messages under way together."""
+PACE_SECONDS = 1.0
+"""Between two messages in one channel (docs.slack.dev/apis/web-api/rate-limits)."""
+LEASE = timedelta(minutes=2)
+"""How long a claim holds; longer than a call may take, so that no second worker takes a living one's."""
+LATE = timedelta(seconds=30)
+"""How long Slack may still accept a call that it did not answer; before, looking for it proves nothing."""
+LOOK_BACK = timedelta(minutes=5)
+"""Between the clocks of this machine and of Slack."""
+MOST_ATTEMPTS = 8
+UNDECIDED = frozenset({"", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+LOCKED_OUT = frozenset({"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"})
+EVENT_TYPE = "pathfinder_delivery"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A delivery as it was claimed. `uncertain`: it may stand there already, though nobody knows where."""
+
+    id: int
+    token: str
+    uncertain: bool
+    key: str
+    channel: str
+    room: str | None
+    ts: str | None
+    payload: Mapping[str, Any]
+    wanted: int
+    attempts: int
+    tried_at: datetime
+
+    @property
+    def mark(self) -> str:
+        """The opaque key in the message's metadata, by which it is found again."""
+        return hashlib.sha256(self.key.encode()).hexdigest()[:32]
+
+
+class Worker:
+    """Sends what is due, and whatever is promised while it runs. `pace` counts seconds between messages."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        database: Database,
+        clock: Callable[[], datetime],
+        busy: Busy,
+        *,
+        pace: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client, self._database, self._clock, self._busy = client, database, clock, busy
+        self._pace = pace
+        self._free: dict[str, float] = {}
+        self._woken = asyncio.Event()
+        self._wakes = 0
+        self._stopping = False
+
+    def committed(self, session: AsyncSession) -> None:
+        """Look at once, if something was promised in the transaction that was just committed."""
+        if session.info.pop(PROMISED, False) and not self._stopping:
+            self._busy.begin()
+            self._wakes += 1
+            self._woken.set()
+
+    async def run(self) -> None:
+        """Work until `stop`: what is under way is finished first."""
+        while not self._stopping:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), TICK_SECONDS)
+            self._woken.clear()
+            wakes, self._wakes = self._wakes, 0
+            try:
+                await self.drain()
+            except Exception as error:  # the database is away, or a fault of ours: the next tick tries again
+                structlog.get_logger().error("worker_failed", error=type(error).__name__, exc_info=error)
+            for _ in range(wakes):
+                self._busy.end()
+
+    def stop(self) -> None:
+        """Take nothing more; `run` ends once what is under way is done."""
+        self._stopping = True
+        self._woken.set()
+
+    async def drain(self) -> None:
+        """Send everything that is due now."""
+        while not self._stopping:
+            async with self._database.reading() as session:
+                if not await is_any_due(session, self._clock()):
+                    return
+            jobs = await self._claimed()
+            if jobs:
+                async with self._busy:
+                    await asyncio.gather(*(self._deliver(job) for job in jobs))
+            elif self._resting():
+                await asyncio.sleep(0.05)
+            else:
+                return
+
+    def _resting(self) -> list[str]:
+        """The channels in which something was said less than a second ago."""
+        moment = self._pace()
+        self._free = {channel: at for channel, at in self._free.items() if at > moment}
+        return list(self._free)
+
+    async def _claimed(self) -> list[Job]:
+        token = secrets.token_hex(8)
+        async with self._database.writing() as session:
+            taken = await claim_due(session, self._clock(), token, LEASE, AT_ONCE, self._resting())
+            return [_job(row, token, uncertain=uncertain) for row, uncertain in taken]
+
+    async def _deliver(self, job: Job) -> None:
+        """Send one, and write down what came of it."""
+        values = await self._sent(job)
+        self._free[job.channel] = self._pace() + PACE_SECONDS
+        if values["state"] is DeliveryState.FAILED:
+            structlog.get_logger().warning("delivery_failed", delivery=job.id, reason=values["reason"])
+        async with self._database.writing() as session:
+            await settle(session, job.id, job.token, **values)
+
+    async def _sent(self, job: Job) -> dict[str, Any]:
+        """What the row is to hold from now on."""
+        room, ts, version = job.room, job.ts, 0
+        try:
+            if job.uncertain:
+                room, ts, version = await self._found(job)
+            if ts is None:
+                answer = await self._client.chat_postMessage(
+                    channel=job.channel, metadata=_metadata(job), unfurl_links=False, **job.payload
+                )
+                room, ts = answer["channel"], answer["ts"]
+            elif version < job.wanted:
+                await self._client.chat_update(
+                    channel=room or job.channel, ts=ts, metadata=_metadata(job), **job.payload
+                )
+        except UNANSWERED as error:
+            return self._gone_wrong(job, error, room, ts)
+        more = case((Delivery.wanted > job.wanted, DeliveryState.PENDING), else_=DeliveryState.SENT)
+        now = self._clock()
+        return {"state": more, "room": room, "ts": ts, "shown": job.wanted, "sent_at": now, "due_at": now}
+
+    async def _found(self, job: Job) -> tuple[str | None, str | None, int]:
+        """Where a message stands whose post was never answered, and in which version; nothing if nowhere."""
+        room = job.channel
+        if room.startswith(("U", "W")):
+            room = (await self._client.conversations_open(users=room))["channel"]["id"]
+        oldest = f"{(job.tried_at - LOOK_BACK).timestamp():.6f}"
+        cursor = ""
+        while True:
+            page = await self._client.conversations_history(
+                channel=room, oldest=oldest, include_all_metadata=True, limit=200, cursor=cursor or None
+            )
+            for message in page["messages"]:
+                told = (message.get("metadata") or {}).get("event_payload") or {}
+                if told.get("key") == job.mark:
+                    return room, message["ts"], int(told.get("version") or 0)
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return None, None, 0
+
+    def _gone_wrong(self, job: Job, error: BaseException, room: str | None, ts: str | None) -> dict[str, Any]:
+        """What becomes of a delivery whose call came to nothing."""
+        where = {"room": room, "ts": ts}
+        waiting = DeliveryState.UNKNOWN if job.uncertain and ts is None else DeliveryState.PENDING
+        now, patience = self._clock(), timedelta(seconds=2**job.attempts)
+        code = code_of(error) if isinstance(error, SlackApiError) else ""
+        if isinstance(error, SlackApiError) and code == "ratelimited":
+            wait = float(error.response.headers.get("Retry-After") or 1)
+            self._free[job.channel] = self._pace() + wait
+            return {"state": waiting, "due_at": now + timedelta(seconds=wait), **where}
+        if code in LOCKED_OUT:
+            return {"state": waiting, "due_at": now + timedelta(minutes=5), "reason": code, **where}
+        if code not in UNDECIDED:
+            return {"state": DeliveryState.FAILED, "reason": code[:60], **where}
+        if job.attempts >= MOST_ATTEMPTS:
+            return {"state": DeliveryState.FAILED, "reason": "gave_up", **where}
+        if ts is not None:  # changing a message twice does no harm
+            return {"state": DeliveryState.PENDING, "due_at": now + patience, **where}
+        return {"state": DeliveryState.UNKNOWN, "due_at": now + max(LATE, patience), **where}
+
+
+def _job(row: Delivery, token: str, *, uncertain: bool) -> Job:
+    tried_at = row.tried_at
+    assert tried_at is not None  # noqa: S101 - claiming sets it
+    return Job(
+        row.id, token, uncertain, row.key, row.channel, row.room, row.ts, row.payload, row.wanted,
+        row.attempts, tried_at,
+    )  # fmt: skip
+
+
+def _metadata(job: Job) -> dict[str, Any]:
+    """docs.slack.dev/messaging/message-metadata: what tells our message from any other."""
+    return {"event_type": EVENT_TYPE, "event_payload": {"key": job.mark, "version": job.wanted}}

@@ -1,0 +1,98 @@
+"""What is to be sent: promised in the transaction of what it tells of, kept by the worker (`bot.worker`).
+
+Composing stands in `community`, rendering with whoever knows templates; here they are stored together, so
+that nothing is announced that was rolled back, and nothing that happened stays untold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.deliveries import Delivery, deliveries_about, delivery_by_key
+from storage.vocabulary import DeliveryState
+
+PROMISED = "deliveries"
+"""The mark of a session in which something was promised: once it is committed, the worker may be woken."""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message that is to stand in a channel, or to reach a member (`channel` is then a Slack user id).
+
+    `key` makes it one: the same key put again changes that very message. `about` names what it tells of, such
+    as `update:17`; `kind` in which way. `payload` is Slack's text and blocks. `command` draws a card anew.
+    """
+
+    key: str
+    about: str
+    kind: str
+    channel: str
+    language: str
+    payload: Mapping[str, Any]
+    command: str | None = None
+
+
+async def put(
+    session: AsyncSession, message: Outgoing, now: datetime, *, due: datetime | None = None
+) -> None:
+    """Promise a message, or change one that was promised or stands there already.
+
+    The same payload again changes nothing. What failed for good, or was called off, stays so.
+    """
+    session.info[PROMISED] = True
+    row = await delivery_by_key(session, message.key)
+    payload = dict(message.payload)
+    if row is None:
+        session.add(
+            Delivery(
+                key=message.key, about=message.about, kind=message.kind, channel=message.channel,
+                language=message.language, command=message.command, payload=payload, due_at=due or now,
+            )
+        )  # fmt: skip
+        await session.flush()
+    elif row.payload != payload and row.state not in (DeliveryState.FAILED, DeliveryState.CANCELLED):
+        _change(row, payload, now)
+
+
+async def replace(session: AsyncSession, row: Delivery, payload: Mapping[str, Any], now: datetime) -> None:
+    """Change what a message says, wherever it stands."""
+    session.info[PROMISED] = True
+    if row.payload != dict(payload):
+        _change(row, dict(payload), now)
+    await session.flush()
+
+
+async def call_off(session: AsyncSession, about: str, kinds: Collection[str]) -> list[Delivery]:
+    """Cancel what was not sent yet about something; the rest, which may stand somewhere, is given back."""
+    standing = []
+    for row in await deliveries_about(session, about, kinds):
+        if row.state is DeliveryState.PENDING and row.ts is None:
+            row.state = DeliveryState.CANCELLED
+        else:
+            standing.append(row)
+    return standing
+
+
+async def stands(session: AsyncSession, message: Outgoing, now: datetime, *, room: str, ts: str) -> None:
+    """Note a message that stands in a channel already, so that it can be kept current."""
+    session.add(
+        Delivery(
+            key=message.key, about=message.about, kind=message.kind, channel=message.channel,
+            language=message.language, command=message.command, payload=dict(message.payload), due_at=now,
+            state=DeliveryState.SENT, shown=1, room=room, ts=ts, sent_at=now,
+        )
+    )  # fmt: skip
+
+
+def _change(row: Delivery, payload: dict[str, Any], now: datetime) -> None:
+    """A new payload. What is claimed or unknown stays so: whoever settles it sees that more is wanted."""
+    row.payload = payload
+    row.wanted += 1
+    row.attempts = 0
+    if row.state is DeliveryState.SENT:
+        row.state, row.due_at = DeliveryState.PENDING, now

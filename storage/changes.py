@@ -1,0 +1,44 @@
+"""Changes that people made to the record: what it said before, what it says since, and who took it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.base import Base, Json
+from storage.members import Member
+
+
+class Change(Base):
+    """One change to one row of the record, about a place or a group.
+
+    `row` names it, such as `fact:17`. `before` and `after` are the columns that changed, with their values;
+    `before` is None for what was added.
+    """
+
+    __tablename__ = "changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
+    act: Mapped[str] = mapped_column(String(20))
+    row: Mapped[str] = mapped_column(String(60), index=True)
+    before: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    after: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    taken_back_at: Mapped[datetime | None]
+    taken_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    by: Mapped[Member] = relationship(lazy="joined", foreign_keys=[by_id])
+
+
+async def changes_of(
+    session: AsyncSession, most: int, *, place_id: int | None = None, group_id: int | None = None
+) -> list[Change]:
+    """The latest changes about a place or a group, newest first."""
+    query = select(Change).where(Change.place_id == place_id, Change.group_id == group_id)
+    return list((await session.scalars(query.order_by(Change.id.desc()).limit(most))).unique().all())

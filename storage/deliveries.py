@@ -1,0 +1,118 @@
+"""Messages on their way to Slack: one row a message and destination, from the promise to its timestamp.
+
+A row says what is to stand where. `wanted` counts its payloads, `shown` is the one that stands there (0: none
+yet): a message that changes gets a new payload, and is pending again until Slack shows that one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, Json, Term
+from storage.vocabulary import DeliveryState
+
+
+class Delivery(Base):
+    """One message to one destination.
+
+    `channel` is a channel's id or a member's, `room` where it stands in the end. `about` names what it tells
+    of, such as `update:17`, and `kind` in which way. `command` is set for a card, which is drawn anew when
+    its subject changes. `reason` is Slack's word for why it failed.
+    """
+
+    __tablename__ = "deliveries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    about: Mapped[str] = mapped_column(String(60), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(8))
+    command: Mapped[str | None] = mapped_column(String(400))
+    payload: Mapped[dict[str, Any]] = mapped_column(Json)
+    wanted: Mapped[int] = mapped_column(default=1)
+    shown: Mapped[int] = mapped_column(default=0)
+    state: Mapped[DeliveryState] = mapped_column(Term(DeliveryState), default=DeliveryState.PENDING)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    token: Mapped[str | None] = mapped_column(String(32))
+    leased_until: Mapped[datetime | None]
+    tried_at: Mapped[datetime | None]
+    room: Mapped[str | None] = mapped_column(String(20))
+    ts: Mapped[str | None] = mapped_column(String(32))
+    sent_at: Mapped[datetime | None]
+    reason: Mapped[str | None] = mapped_column(String(60))
+
+
+WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN)
+
+
+async def delivery_by_key(session: AsyncSession, key: str) -> Delivery | None:
+    """The delivery of a key, locked until the end of the transaction where the database can."""
+    return (
+        await session.scalars(select(Delivery).where(Delivery.key == key).with_for_update())
+    ).one_or_none()
+
+
+async def deliveries_about(session: AsyncSession, about: str, kinds: Collection[str] = ()) -> list[Delivery]:
+    """Everything that tells of one thing, failed and cancelled ones left out, locked where possible."""
+    dead = (DeliveryState.FAILED, DeliveryState.CANCELLED)
+    query = select(Delivery).where(Delivery.about == about, Delivery.state.not_in(dead))
+    if kinds:
+        query = query.where(Delivery.kind.in_(kinds))
+    return list((await session.scalars(query.order_by(Delivery.id).with_for_update())).all())
+
+
+async def claim_due(
+    session: AsyncSession, now: datetime, token: str, lease: timedelta, most: int, busy: Collection[str]
+) -> list[tuple[Delivery, bool]]:
+    """Take what is due for oneself until the lease ends, at most one a channel, none of those in `busy`.
+
+    With each comes whether it may stand there already: Slack never answered, or whoever had it died. Two
+    workers never get the same row.
+    """
+    query = (
+        select(Delivery)
+        .where(_ready(now), Delivery.channel.not_in(busy))
+        .order_by(Delivery.due_at, Delivery.id)
+    )
+    taken: dict[str, tuple[Delivery, bool]] = {}
+    for row in await session.scalars(query.limit(most).with_for_update(skip_locked=True)):
+        if row.channel in taken:
+            continue
+        uncertain = row.ts is None and row.state is not DeliveryState.PENDING
+        taken[row.channel] = (row, uncertain)
+        row.state, row.token, row.leased_until = DeliveryState.CLAIMED, token, now + lease
+        row.tried_at, row.attempts = row.tried_at or now, row.attempts + 1
+    return list(taken.values())
+
+
+async def settle(session: AsyncSession, number: int, token: str, **values: Any) -> bool:
+    """Write down what came of a claimed delivery. False if the claim was lost meanwhile."""
+    mine = (
+        update(Delivery)
+        .where(Delivery.id == number, Delivery.token == token)
+        .values(token=None, leased_until=None, **values)
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    return (await session.execute(mine)).first() is not None
+
+
+async def is_any_due(session: AsyncSession, now: datetime) -> bool:
+    """Whether anything waits for a worker."""
+    return (await session.execute(select(Delivery.id).where(_ready(now)).limit(1))).first() is not None
+
+
+def _ready(now: datetime) -> ColumnElement[bool]:
+    """What is due, and what somebody claimed who died."""
+    return or_(
+        and_(Delivery.state.in_(WAITING), Delivery.due_at <= now),
+        and_(Delivery.state == DeliveryState.CLAIMED, Delivery.leased_until < now),
+    )

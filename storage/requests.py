@@ -1,0 +1,41 @@
+"""What members ask of those who decide it: to join, to chair, to become a pathfinder, to look at a post."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.base import Base, Term
+from storage.groups import Group
+from storage.members import Member
+from storage.vocabulary import RequestKind, RequestState
+
+
+class Request(Base):
+    """One request. `about` is a country as it was typed, for an interest; `note` what was said with it."""
+
+    __tablename__ = "requests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[RequestKind] = mapped_column(Term(RequestKind))
+    state: Mapped[RequestState] = mapped_column(Term(RequestState), default=RequestState.OPEN, index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
+    update_id: Mapped[int | None] = mapped_column(ForeignKey("updates.id"), index=True)
+    about: Mapped[str | None] = mapped_column(String(150))
+    note: Mapped[str | None] = mapped_column(String(1000))
+    at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    member: Mapped[Member] = relationship(lazy="joined", foreign_keys=[member_id])
+    decided_by: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[decided_by_id])
+    group: Mapped[Group | None] = relationship(lazy="joined")
+
+
+async def open_requests(session: AsyncSession) -> list[Request]:
+    """Every request that waits, longest first."""
+    query = select(Request).where(Request.state == RequestState.OPEN).order_by(Request.id)
+    return list((await session.scalars(query.execution_options(populate_existing=True))).unique().all())
