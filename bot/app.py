@@ -19,14 +19,22 @@ from handlers.slack import (
     clicks,
     commands,
     events,
+    following,
     forms,
     groups,
     helplines,
+    home,
+    membership,
     mentions,
     pathfinders,
     people,
+    profile,
+    record,
+    register,
+    requests,
     roles,
     updates,
+    welcome,
 )
 from handlers.slack.asking import Services
 from handlers.slack.busy import Busy
@@ -57,7 +65,22 @@ class Bot:
 def make_desk() -> Desk:
     """Every command, in the order in which the help shows them."""
     desk = Desk()
-    for capability in (pathfinders, groups, events, updates, alliance, roles, helplines):
+    for capability in (
+        pathfinders,
+        groups,
+        events,
+        updates,
+        alliance,
+        roles,
+        helplines,
+        following,
+        requests,
+        membership,
+        record,
+        register,
+        profile,
+        welcome,
+    ):
         capability.register(desk)
     return desk
 
@@ -89,13 +112,16 @@ def build(settings: Settings, database: Database, clock: Clock) -> Bot:
     app = AsyncApp(client=client, signing_secret=secret, request_verification_enabled=secret is not None)
     desk, busy = make_desk(), Busy()
     worker = Worker(client, database, clock.now, busy)
-    services = make_services(settings, replace(database, committed=worker.committed), clock)
+    clock.moved = worker.wake
+    watched = replace(database, committed=worker.committed)
+    services = replace(make_services(settings, watched, clock), answer_of=desk.answer_of)
     who = People(client, services)
     commands.register(app, desk, services, who, busy)
     mentions.register(app, desk, services, who, busy)
     clicks.register(app, desk, services, who, busy)
     forms.register(app, desk, services, busy)
-    people.register(app, who, busy)
+    home.register(app, desk, services, client, who, busy)
+    people.register(app, who, welcome.greeter(desk, services), busy)
 
     @app.error
     async def on_error(error: Exception) -> None:

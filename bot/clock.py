@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -21,6 +22,8 @@ class Clock:
     def __init__(self) -> None:
         self._ahead = timedelta()
         self._frozen: datetime | None = None
+        self.moved: Callable[[], None] = lambda: None
+        """Called when a sandbox has moved it."""
 
     def now(self) -> datetime:
         """The aware moment it is."""
@@ -30,6 +33,7 @@ class Clock:
         """Show `moment` from now on, standing still if `frozen`."""
         self._frozen = moment if frozen else None
         self._ahead = moment - datetime.now(UTC)
+        self.moved()
 
 
 async def follow_sandbox(url: str, clock: Clock, busy: Busy) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,6 +21,7 @@ from bot.clock import Clock, follow_sandbox
 from bot.settings import Settings, SettingsError, need
 from community.members import forget_claims
 from community.roles import bootstrap
+from handlers.slack import record
 from handlers.slack.people import UNANSWERED, code_of
 from handlers.web.site import make_site
 from storage.database import Database, DatabaseUnusable, open_database
@@ -150,8 +151,24 @@ def _clock_work(bot: Bot) -> AsyncIOScheduler:
         async with bot.services.database.writing() as session:
             await forget_claims(session, bot.clock.now() - KEEP_CLAIMS)
 
+    async def nudge() -> None:
+        await record.nudge(bot.services)
+
+    def hourly(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        async def guarded() -> None:
+            try:
+                async with bot.busy:
+                    await work()
+            except Exception as error:
+                structlog.get_logger().error(
+                    "clock_work_failed", work=work.__name__, error=type(error).__name__, exc_info=error
+                )
+
+        return guarded
+
     scheduler = AsyncIOScheduler(timezone="UTC")
-    scheduler.add_job(tidy, "interval", hours=1, coalesce=True, max_instances=1)
+    for work in (tidy, nudge):
+        scheduler.add_job(hourly(work), "interval", hours=1, coalesce=True, max_instances=1)
     scheduler.start()
     return scheduler
 

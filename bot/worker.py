@@ -6,7 +6,9 @@
 | too fast (429)                                     | waits as long as Slack says                           |
 | no answer, a cut connection, a 5xx, a dead worker  | unknown: looked for by its key before a second post   |
 | the channel is gone, the bot not in it, ...        | failed, with Slack's word for why; never tried again  |
-| Slack does not let the bot in at all               | waits: somebody has to mend the installation          |
+| the person left: Slack takes it all the same       | failed, without a call: user_disabled                 |
+| Slack does not let the bot in, or lacks a scope    | waits: somebody has to mend the installation          |
+| a fault of ours                                    | as with no answer; the others are sent                |
 | too many tries                                     | failed: gave_up                                       |
 """
 
@@ -28,19 +30,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import case
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.pace import Pace
 from community.deliveries import PROMISED
 from handlers.slack.busy import Busy
 from handlers.slack.people import UNANSWERED, code_of
 from storage.database import Database
-from storage.deliveries import Delivery, claim_due, is_any_due, settle
+from storage.deliveries import Delivery, claim_due, is_any_due, settle, who_left
 from storage.vocabulary import DeliveryState
 
 SCOPES = ("chat:write", "im:write", "im:history", "channels:history", "groups:history")
 TICK_SECONDS = 1.0
 AT_ONCE = 20
 """Messages under way together."""
-PACE_SECONDS = 1.0
-"""Between two messages in one channel (docs.slack.dev/apis/web-api/rate-limits)."""
 LEASE = timedelta(minutes=2)
 """How long a claim holds; longer than a call may take, so that no second worker takes a living one's."""
 LATE = timedelta(seconds=30)
@@ -49,17 +50,27 @@ LOOK_BACK = timedelta(minutes=5)
 """Between the clocks of this machine and of Slack."""
 MOST_ATTEMPTS = 8
 UNDECIDED = frozenset({"", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-LOCKED_OUT = frozenset({"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"})
+LOCKED_OUT = frozenset(
+    {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope"}
+)
+TOO_FAST = frozenset({"ratelimited", "rate_limited"})
+"""Slack's reference has both words."""
+LEFT = "user_disabled"
+"""Slack's word where it refuses somebody who left; a post to them it takes (python-slack-sdk issue 1156)."""
 EVENT_TYPE = "pathfinder_delivery"
 
 
 @dataclass(frozen=True)
 class Job:
-    """A delivery as it was claimed. `uncertain`: it may stand there already, though nobody knows where."""
+    """A delivery as it was claimed. `uncertain`: it may stand there already, though nobody knows where.
+
+    `gone`: it is for somebody who left.
+    """
 
     id: int
     token: str
     uncertain: bool
+    gone: bool
     key: str
     channel: str
     room: str | None
@@ -88,15 +99,19 @@ class Worker:
         pace: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client, self._database, self._clock, self._busy = client, database, clock, busy
-        self._pace = pace
-        self._free: dict[str, float] = {}
+        self._pace = Pace(pace)
         self._woken = asyncio.Event()
         self._wakes = 0
         self._stopping = False
 
     def committed(self, session: AsyncSession) -> None:
         """Look at once, if something was promised in the transaction that was just committed."""
-        if session.info.pop(PROMISED, False) and not self._stopping:
+        if session.info.pop(PROMISED, False):
+            self.wake()
+
+    def wake(self) -> None:
+        """Look at once what is due."""
+        if not self._stopping:
             self._busy.begin()
             self._wakes += 1
             self._woken.set()
@@ -112,8 +127,9 @@ class Worker:
                 await self.drain()
             except Exception as error:  # the database is away, or a fault of ours: the next tick tries again
                 structlog.get_logger().error("worker_failed", error=type(error).__name__, exc_info=error)
-            for _ in range(wakes):
-                self._busy.end()
+            finally:
+                for _ in range(wakes):
+                    self._busy.end()
 
     def stop(self) -> None:
         """Take nothing more; `run` ends once what is under way is done."""
@@ -121,44 +137,48 @@ class Worker:
         self._woken.set()
 
     async def drain(self) -> None:
-        """Send everything that is due now."""
+        """Send everything that is due now, at the pace; what Slack told to wait is left for later."""
         while not self._stopping:
-            async with self._database.reading() as session:
-                if not await is_any_due(session, self._clock()):
-                    return
-            jobs = await self._claimed()
+            resting = self._pace.resting()
+            jobs = await self._claimed(resting) if await self._is_any_due(resting) else []
             if jobs:
                 async with self._busy:
                     await asyncio.gather(*(self._deliver(job) for job in jobs))
-            elif self._resting():
+            elif self._pace.is_soon_free() and await self._is_any_due([]):
                 await asyncio.sleep(0.05)
             else:
                 return
 
-    def _resting(self) -> list[str]:
-        """The channels in which something was said less than a second ago."""
-        moment = self._pace()
-        self._free = {channel: at for channel, at in self._free.items() if at > moment}
-        return list(self._free)
+    async def _is_any_due(self, resting: list[str]) -> bool:
+        async with self._database.reading() as session:
+            return await is_any_due(session, self._clock(), resting)
 
-    async def _claimed(self) -> list[Job]:
-        token = secrets.token_hex(8)
+    async def _claimed(self, resting: list[str]) -> list[Job]:
+        leave, token = min(AT_ONCE, self._pace.leave()), secrets.token_hex(8)
+        if not leave:
+            return []
         async with self._database.writing() as session:
-            taken = await claim_due(session, self._clock(), token, LEASE, AT_ONCE, self._resting())
-            return [_job(row, token, uncertain=uncertain) for row, uncertain in taken]
+            taken = await claim_due(session, self._clock(), token, LEASE, leave, resting)
+            left = await who_left(session, [row.channel for row, _ in taken])
+            return [_job(row, token, uncertain, row.channel in left) for row, uncertain in taken]
 
     async def _deliver(self, job: Job) -> None:
-        """Send one, and write down what came of it."""
+        """Send one, and write down what came of it. If that cannot be written, its lease ends in time."""
         values = await self._sent(job)
-        self._free[job.channel] = self._pace() + PACE_SECONDS
+        self._pace.note(job.channel)
         if values["state"] is DeliveryState.FAILED:
             structlog.get_logger().warning("delivery_failed", delivery=job.id, reason=values["reason"])
-        async with self._database.writing() as session:
-            await settle(session, job.id, job.token, **values)
+        try:
+            async with self._database.writing() as session:
+                await settle(session, job.id, job.token, **values)
+        except Exception as error:
+            structlog.get_logger().error("delivery_not_noted", delivery=job.id, error=type(error).__name__)
 
     async def _sent(self, job: Job) -> dict[str, Any]:
         """What the row is to hold from now on."""
         room, ts, version = job.room, job.ts, 0
+        if job.gone:
+            return {"state": DeliveryState.FAILED, "reason": LEFT}
         try:
             if job.uncertain:
                 room, ts, version = await self._found(job)
@@ -171,11 +191,12 @@ class Worker:
                 await self._client.chat_update(
                     channel=room or job.channel, ts=ts, metadata=_metadata(job), **job.payload
                 )
-        except UNANSWERED as error:
+        except Exception as error:
             return self._gone_wrong(job, error, room, ts)
         more = case((Delivery.wanted > job.wanted, DeliveryState.PENDING), else_=DeliveryState.SENT)
         now = self._clock()
-        return {"state": more, "room": room, "ts": ts, "shown": job.wanted, "sent_at": now, "due_at": now}
+        where = {"room": room, "ts": ts, "shown": job.wanted}
+        return {"state": more, "sent_at": now, "due_at": now, "reason": None, **where}
 
     async def _found(self, job: Job) -> tuple[str | None, str | None, int]:
         """Where a message stands whose post was never answered, and in which version; nothing if nowhere."""
@@ -196,18 +217,22 @@ class Worker:
             if not cursor:
                 return None, None, 0
 
-    def _gone_wrong(self, job: Job, error: BaseException, room: str | None, ts: str | None) -> dict[str, Any]:
+    def _gone_wrong(self, job: Job, error: Exception, room: str | None, ts: str | None) -> dict[str, Any]:
         """What becomes of a delivery whose call came to nothing."""
+        if not isinstance(error, UNANSWERED):
+            structlog.get_logger().error("delivery_broke", error=type(error).__name__, exc_info=error)
         where = {"room": room, "ts": ts}
         waiting = DeliveryState.UNKNOWN if job.uncertain and ts is None else DeliveryState.PENDING
-        now, patience = self._clock(), timedelta(seconds=2**job.attempts)
+        # What is no fault of this message counts for nothing.
+        free = {"state": waiting, "attempts": job.attempts - 1, **where}
+        now, patience = self._clock(), timedelta(seconds=2 ** min(job.attempts, MOST_ATTEMPTS))
         code = code_of(error) if isinstance(error, SlackApiError) else ""
-        if isinstance(error, SlackApiError) and code == "ratelimited":
+        if isinstance(error, SlackApiError) and code in TOO_FAST:
             wait = float(error.response.headers.get("Retry-After") or 1)
-            self._free[job.channel] = self._pace() + wait
-            return {"state": waiting, "due_at": now + timedelta(seconds=wait), **where}
+            self._pace.hold(job.channel, wait)
+            return {"due_at": now + timedelta(seconds=wait), **free}
         if code in LOCKED_OUT:
-            return {"state": waiting, "due_at": now + timedelta(minutes=5), "reason": code, **where}
+            return {"due_at": now + timedelta(minutes=5), "reason": code, **free}
         if code not in UNDECIDED:
             return {"state": DeliveryState.FAILED, "reason": code[:60], **where}
         if job.attempts >= MOST_ATTEMPTS:
@@ -217,11 +242,11 @@ class Worker:
         return {"state": DeliveryState.UNKNOWN, "due_at": now + max(LATE, patience), **where}
 
 
-def _job(row: Delivery, token: str, *, uncertain: bool) -> Job:
+def _job(row: Delivery, token: str, uncertain: bool, gone: bool) -> Job:
     tried_at = row.tried_at
     assert tried_at is not None  # noqa: S101 - claiming sets it
     return Job(
-        row.id, token, uncertain, row.key, row.channel, row.room, row.ts, row.payload, row.wanted,
+        row.id, token, uncertain, gone, row.key, row.channel, row.room, row.ts, row.payload, row.wanted,
         row.attempts, tried_at,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.deliveries import Delivery, deliveries_about, delivery_by_key
+from storage.deliveries import Delivery, add_delivery, deliveries_about, delivery_by_key
 from storage.vocabulary import DeliveryState
 
 PROMISED = "deliveries"
@@ -45,18 +45,18 @@ async def put(
     The same payload again changes nothing. What failed for good, or was called off, stays so.
     """
     session.info[PROMISED] = True
-    row = await delivery_by_key(session, message.key)
     payload = dict(message.payload)
+    row = await delivery_by_key(session, message.key)
     if row is None:
-        session.add(
-            Delivery(
-                key=message.key, about=message.about, kind=message.kind, channel=message.channel,
-                language=message.language, command=message.command, payload=payload, due_at=due or now,
-            )
-        )  # fmt: skip
-        await session.flush()
-    elif row.payload != payload and row.state not in (DeliveryState.FAILED, DeliveryState.CANCELLED):
+        if await add_delivery(
+            session, key=message.key, about=message.about, kind=message.kind, channel=message.channel,
+            language=message.language, command=message.command, payload=payload, due_at=due or now,
+        ):  # fmt: skip
+            return
+        row = await delivery_by_key(session, message.key)
+    if row and row.payload != payload and row.state not in (DeliveryState.FAILED, DeliveryState.CANCELLED):
         _change(row, payload, now)
+        await session.flush()
 
 
 async def replace(session: AsyncSession, row: Delivery, payload: Mapping[str, Any], now: datetime) -> None:

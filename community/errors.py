@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Asked = Literal["place", "group", "event", "zone", "term", "command"]
+Asked = Literal["place", "group", "organisation", "event", "zone", "term", "command"]
 """What kind of thing was looked for, so that the sentence can name it."""
 
 

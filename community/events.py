@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from dateutil.rrule import rrulestr
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from community.facts import Citation, citation
+from community.facts import Citation, Said, citation, said
 from community.names import PlaceName
 from storage.base import Words
 from storage.events import Event, events_before, events_not_over
@@ -41,6 +41,7 @@ class Happening:
     themes: tuple[str, ...]
     note: Words | None
     citation: Citation | None
+    said: Said | None
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def happening(row: Event, today: date, year: int | None = None) -> Happening:
         themes=tuple(row.themes),
         note=row.note,
         citation=citation(row),
+        said=said(row),
     )
 
 
@@ -121,6 +123,8 @@ def is_coming(event: Happening, today: date) -> bool:
     if event.when.end:
         return event.when.end >= today
     announced = event.citation.as_of.end if event.citation else today
+    if event.said:
+        announced = event.said.at.date()
     return announced is not None and announced > today - STILL_NEWS
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from storage.base import Sourced, Words
 from storage.facts import Fact
@@ -22,6 +23,18 @@ class Citation:
 
 
 @dataclass(frozen=True)
+class Said:
+    """The member who said or confirmed something last, and the aware moment when."""
+
+    slack_id: str
+    at: datetime
+
+    def is_stale(self, now: datetime, stale_after: timedelta) -> bool:
+        """Whether nobody has said so for so long that it may be out of date."""
+        return self.at < now - stale_after
+
+
+@dataclass(frozen=True)
 class Statement:
     """One fact as it is shown. `value` is a figure as the record writes it; `owner` who is to act."""
 
@@ -34,6 +47,7 @@ class Statement:
     when: PartialDate
     note: Words | None
     citation: Citation | None
+    said: Said | None
 
 
 def citation(row: Sourced) -> Citation | None:
@@ -43,8 +57,24 @@ def citation(row: Sourced) -> Citation | None:
     return Citation(row.source.key, row.source.title, row.source.when, row.locator, row.derived)
 
 
+def said(row: Sourced) -> Said | None:
+    """Who said or confirmed a sourced row, and when; None for what only a document says."""
+    if row.said_by is None or row.said_at is None:
+        return None
+    return Said(row.said_by.slack_id, row.said_at)
+
+
 def statement(row: Fact) -> Statement:
     """A fact's row as a statement."""
     return Statement(
-        row.kind, row.text, row.theme, row.state, row.value, row.owner, row.when, row.note, citation(row)
+        kind=row.kind,
+        text=row.text,
+        theme=row.theme,
+        state=row.state,
+        value=row.value,
+        owner=row.owner,
+        when=row.when,
+        note=row.note,
+        citation=citation(row),
+        said=said(row),
     )

@@ -8,9 +8,9 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.events import Happening, happening
-from community.facts import Citation, Statement, citation, statement
+from community.facts import Citation, Said, Statement, citation, said, statement
 from community.names import OwnName, find_among
-from community.updates import Posted, latest
+from community.posted import Posted, latest, steps, visible
 from storage.base import Words
 from storage.events import events_of_group
 from storage.facts import facts_of
@@ -34,13 +34,14 @@ class Seat:
 
 @dataclass(frozen=True)
 class GroupLine:
-    """One line in the list of groups."""
+    """One line in the list of groups. `said` is by whom its status was said, if by a member."""
 
     key: str
     kind: GroupKind
     status: GroupStatus | None
     name: Words
     seats: tuple[Seat, ...]
+    said: Said | None
 
     @property
     def chairs(self) -> tuple[Seat, ...]:
@@ -111,27 +112,32 @@ async def listing(session: AsyncSession, today: date) -> tuple[GroupLine, ...]:
     )
 
 
-async def card(session: AsyncSession, query: str, today: date, *, to_guests: bool = True) -> GroupCard:
+async def card(
+    session: AsyncSession, query: str, today: date, *, to_guests: bool = True, member_id: int | None = None
+) -> GroupCard:
     """The card of the group meant by `query`; `today` is the reader's day. Raises `Ambiguous`, `NotFound`.
 
-    `to_guests` leaves out the updates that are for members only.
+    `to_guests` leaves out the updates that are for members only; those for the group alone are shown to
+    `member_id` if they belong to it.
     """
     groups = await all_groups(session)
     names = tuple(OwnName(row.key, row.name, [row.key, *row.aliases]) for row in groups)
     key = find_group(names, query)
     row = next(group for group in groups if group.key == key)
+    seen = await visible(session, group_id=row.id, to_guests=to_guests, member_id=member_id, day=today)
+    stated = tuple(statement(fact) for fact in await facts_of(session, group_id=row.id))
     return GroupCard(
         line=_line(row, await roles_of(session, today, group_id=row.id)),
         about=row.about,
         membership=row.membership,
         channel=row.channel,
         note=row.note,
-        statements=tuple(statement(fact) for fact in await facts_of(session, group_id=row.id)),
+        statements=(*await steps(session, seen, group_id=row.id), *stated),
         events=tuple(happening(event, today) for event in await events_of_group(session, row.id)),
-        updates=await latest(session, group_id=row.id, to_guests=to_guests),
+        updates=await latest(session, seen, group_id=row.id),
         citation=citation(row),
     )
 
 
 def _line(row: Group, roles: list[Role]) -> GroupLine:
-    return GroupLine(row.key, row.kind, row.status, row.name, tuple(seat(role) for role in roles))
+    return GroupLine(row.key, row.kind, row.status, row.name, tuple(seat(role) for role in roles), said(row))

@@ -61,6 +61,13 @@ async def concern(
     )
 
 
+async def lines_for(session: AsyncSession, subject: str) -> tuple[Help, ...]:
+    """Whom to turn to about `place:KEY`; about anything else, those that are not of one country."""
+    kind, _, key = subject.partition(":")
+    code = key if kind == "place" and len(key) == 2 else None
+    return tuple(_help(row) for row in await help_lines_for(session, code))
+
+
 async def add(
     session: AsyncSession, actor: Actor, names: Names, new: NewHelp, locale: str, now: datetime
 ) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from rapidfuzz import process
@@ -22,7 +22,8 @@ from storage.partial_dates import zones
 class Reader:
     """Who reads: `language` is one the bot speaks, `locale` what Slack says (names are found in it too).
 
-    Whoever is not known, and a whole channel, reads what guests may read.
+    Whoever is not known, and a whole channel, reads what guests may read. Between `quiet_from` and
+    `quiet_until`, in their zone, nothing is sent to them.
     """
 
     language: str
@@ -32,6 +33,9 @@ class Reader:
     language_chosen: bool = False
     zone_chosen: bool = False
     is_guest: bool = True
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+    member_id: int | None = field(default=None, compare=False)
 
     def today(self, now: datetime) -> date:
         """The reader's own day at an aware moment."""
@@ -64,7 +68,31 @@ async def reader_of(session: AsyncSession, slack_id: str, default: Reader) -> Re
         language_chosen=member.language is not None,
         zone_chosen=member.zone is not None,
         is_guest=member.is_guest,
+        quiet_from=member.quiet_from,
+        quiet_until=member.quiet_until,
+        member_id=member.id,
     )
+
+
+def awake_at(reader: Reader, now: datetime) -> datetime:
+    """The first moment from `now` on that lies outside the reader's quiet hours, aware and in UTC.
+
+    Quiet hours are wall-clock times in the reader's zone and may go over midnight. An end that the clocks
+    skip that day comes as much later as they jump; one that they show twice counts the first time, and for
+    whoever asks between the two, the second.
+    """
+    local = now.astimezone(ZoneInfo(reader.zone))
+    wall, begin, end = local.time(), reader.quiet_from, reader.quiet_until
+    if begin is None or end is None:
+        return now.astimezone(UTC)
+    is_quiet = begin <= wall < end if begin <= end else wall >= begin or wall < end
+    if not is_quiet:
+        return now.astimezone(UTC)
+    day = local.date() if wall < end else local.date() + timedelta(days=1)
+    first, second = (
+        datetime.combine(day, end, local.tzinfo).replace(fold=fold).astimezone(UTC) for fold in (0, 1)
+    )
+    return first if first > now else second
 
 
 async def channel_reader(session: AsyncSession, channel: str, default: Reader) -> Reader:
@@ -82,14 +110,18 @@ async def choose_language(session: AsyncSession, slack_id: str, language: str | 
 
 async def choose_zone(session: AsyncSession, slack_id: str, zone: str | None) -> None:
     """Show times in an IANA zone from now on; None follows Slack again. Raises `NotFound`."""
-    if zone is not None:
-        by_name = {name.casefold(): name for name in zones()}
-        found = by_name.get(zone.strip().replace(" ", "_").casefold())
-        if found is None:
-            nearest = process.extract(zone, sorted(zones()), score_cutoff=60, limit=3)
-            raise NotFound("zone", zone, tuple(name for name, _, _ in nearest))
-        zone = found
-    (await ensure_member(session, slack_id)).zone = zone
+    chosen = None if zone is None else zone_named(zone)
+    (await ensure_member(session, slack_id)).zone = chosen
+
+
+def zone_named(typed: str) -> str:
+    """The IANA zone that was typed, whatever its case. Raises `NotFound` with the nearest."""
+    by_name = {name.casefold(): name for name in zones()}
+    found = by_name.get(typed.strip().replace(" ", "_").casefold())
+    if found is None:
+        nearest = process.extract(typed, sorted(zones()), score_cutoff=60, limit=3)
+        raise NotFound("zone", typed, tuple(name for name, _, _ in nearest))
+    return found
 
 
 async def remember(session: AsyncSession, profiles: Iterable[Profile]) -> None:
@@ -121,8 +153,11 @@ async def claim(
 
 
 async def forget_claims(session: AsyncSession, before: datetime) -> None:
-    """Drop claims made before an aware moment: nobody will come with the same key any more."""
-    await session.execute(delete(Claim).where(Claim.at < before))
+    """Drop claims made before an aware moment: nobody will come with the same key any more.
+
+    Nudges stay claimed: what is out of date stays so until somebody says it anew.
+    """
+    await session.execute(delete(Claim).where(Claim.at < before, Claim.key.not_like("nudge:%")))
 
 
 def spoken(locale: str | None) -> str | None:

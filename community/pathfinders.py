@@ -9,15 +9,22 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.events import Happening, happening, of_kind
-from community.facts import Citation, Statement, citation, statement
+from community.facts import Citation, Said, Statement, citation, said, statement
 from community.groups import Seat, seat
 from community.names import Names, OwnName, PlaceName
-from community.updates import Posted, latest
+from community.posted import Posted, latest, steps, visible
 from storage.base import Words
 from storage.events import events_of_kind, events_of_place
 from storage.facts import facts_of
 from storage.partial_dates import PartialDate
-from storage.pathfinders import Pathfinder, Place, all_pathfinders, named_places, pathfinder_of
+from storage.pathfinders import (
+    Pathfinder,
+    Place,
+    StageChange,
+    all_pathfinders,
+    named_places,
+    pathfinder_of,
+)
 from storage.roles import roles_of
 from storage.vocabulary import EventKind, PlaceKind, Region, RoleName, Stage
 
@@ -30,6 +37,7 @@ class Reached:
     when: PartialDate
     note: Words | None
     citation: Citation | None
+    said: Said | None
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,8 @@ async def card(
             PlaceName(key, None), PlaceKind.COUNTRY, None, False, None, None, (), (), (), (), (), ()
         )
     journey = await pathfinder_of(session, place.id)
+    seen = await visible(session, to_guests=to_guests, member_id=None, day=today)
+    stated = tuple(statement(row) for row in await facts_of(session, place_id=place.id))
     events = tuple(happening(row, today) for row in await events_of_place(session, place.id))
     roles = await roles_of(session, today, place_id=place.id)
     return PathfinderCard(
@@ -94,9 +104,9 @@ async def card(
         stages=_stages(journey) if journey else (),
         workshops=of_kind(events, EventKind.PATHFINDER_WORKSHOP),
         events=tuple(event for event in events if event.kind is not EventKind.PATHFINDER_WORKSHOP),
-        statements=tuple(statement(row) for row in await facts_of(session, place_id=place.id)),
+        statements=(*await steps(session, seen, place_id=place.id), *stated),
         focal_points=tuple(seat(row) for row in roles if row.name is RoleName.FOCAL_POINT),
-        updates=await latest(session, place_id=place.id, to_guests=to_guests),
+        updates=await latest(session, seen, place_id=place.id),
     )
 
 
@@ -118,10 +128,15 @@ async def listing(session: AsyncSession, today: date) -> tuple[PathfinderLine, .
     )
 
 
+def reached(row: StageChange) -> Reached:
+    """A stage's row as it is shown."""
+    return Reached(row.stage, row.when, row.note, citation(row), said(row))
+
+
 def _find(places: Sequence[Place], names: Names, query: str, locale: str) -> str:
     own = [OwnName(place.key, place.names or {}, place.aliases) for place in places]
     return names.find(query, locale, own)
 
 
 def _stages(journey: Pathfinder) -> tuple[Reached, ...]:
-    return tuple(Reached(row.stage, row.when, row.note, citation(row)) for row in journey.stages)
+    return tuple(reached(row) for row in journey.stages)

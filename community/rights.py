@@ -164,7 +164,15 @@ def may(actor: Actor, action: Action, subject: Subject | None = None) -> bool:
 def require(actor: Actor, action: Action, subject: Subject | None = None) -> None:
     """Raise `NotAllowed`, naming who may, unless `actor` may do it."""
     if not may(actor, action, subject):
-        raise NotAllowed(action.value, WHO_MAY.get(action, RoleName.SECRETARIAT).value)
+        raise NotAllowed(action.value, _whom_to_ask(action, subject or Subject()).value)
+
+
+def _whom_to_ask(action: Action, subject: Subject) -> RoleName:
+    if RULES[action] is _leads_or_manages and subject.group_id is not None:
+        return RoleName.CHAIR
+    if RULES[action] is _leads_or_manages and subject.place_id is not None:
+        return RoleName.FOCAL_POINT
+    return WHO_MAY.get(action, RoleName.SECRETARIAT)
 
 
 async def actor_of(session: AsyncSession, slack_id: str, today: date) -> Actor:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.audit import note
@@ -17,6 +17,7 @@ from community.names import PlaceName
 from community.rights import OF_A_GROUP, OF_A_PLACE, Action, Actor, require
 from storage.base import Words
 from storage.groups import Group
+from storage.members import Member
 from storage.organisations import Organisation
 from storage.pathfinders import Place
 from storage.roles import Representative, Role, in_force, roles_of_people
@@ -97,6 +98,19 @@ async def grant(
     return row.id
 
 
+async def scope_of(session: AsyncSession, role_id: int) -> str:
+    """What a role is for: `group:KEY`, `place:KEY`; empty for the Alliance, and for one that is not there."""
+    query = (
+        select(Group.key, Place.key)
+        .select_from(Role)
+        .outerjoin(Group, Role.group_id == Group.id)
+        .outerjoin(Place, Role.place_id == Place.id)
+        .where(Role.id == role_id)
+    )
+    group, place = (await session.execute(query)).one_or_none() or (None, None)
+    return f"group:{group}" if group else f"place:{place}" if place else ""
+
+
 async def end(session: AsyncSession, actor: Actor, role_id: int, today: date, now: datetime) -> bool:
     """End a member's role today; its row stays as history. Returns whether it was still held."""
     require(actor, Action.MANAGE_ROLES)
@@ -133,20 +147,48 @@ async def confirm_representative(
 ) -> None:
     """Let a member act for an organisation (by its key), and so use the rights of the seats it holds.
 
-    Raises `NotAllowed`, or `Invalid` for an organisation that is not there.
+    Confirmed twice is once. Raises `NotAllowed`, or `Invalid` for an organisation that is not there.
     """
     require(actor, Action.MANAGE_ROLES)
-    query = select(Organisation.id).where(Organisation.key == organisation)
+    query = select(func.coalesce(Organisation.merged_into_id, Organisation.id)).where(
+        Organisation.key == organisation
+    )
     found = (await session.scalars(query)).one_or_none()
     if found is None:
         raise Invalid("organisation", "gone", organisation)
     member = await ensure_member(session, slack_id)
+    await session.execute(select(Member.id).where(Member.id == member.id).with_for_update())
+    same = select(Representative.id).where(
+        Representative.member_id == member.id,
+        Representative.organisation_id == found,
+        or_(Representative.until.is_(None), Representative.until > today),
+    )
+    if (await session.scalars(same)).first() is not None:
+        return
     row = Representative(
         member_id=member.id, organisation_id=found, since=today, confirmed_by_id=actor.member_id
     )
     session.add(row)
     await session.flush()
     note(session, actor, "representative_confirmed", f"representative:{row.id}", now)
+
+
+async def end_representative(
+    session: AsyncSession, actor: Actor, number: int, today: date, now: datetime
+) -> bool:
+    """End somebody's right to act for an organisation today; the row stays. False if it had ended already.
+
+    Raises `NotAllowed`.
+    """
+    require(actor, Action.MANAGE_ROLES)
+    standing = or_(Representative.until.is_(None), Representative.until > today)
+    query = select(Representative).where(Representative.id == number, standing)
+    row = (await session.scalars(query.with_for_update())).one_or_none()
+    if row is None:
+        return False
+    row.until = today
+    note(session, actor, "representative_ended", f"representative:{number}", now)
+    return True
 
 
 async def bootstrap(session: AsyncSession, slack_ids: Sequence[str], now: datetime) -> None:
@@ -172,7 +214,8 @@ async def _scope(session: AsyncSession, role: RoleName, scope: str) -> tuple[int
     if kind == "":
         return None, None
     table = Group if kind == "group" else Place
-    found = (await session.scalars(select(table.id).where(table.key == key))).one_or_none()
+    standing = func.coalesce(table.merged_into_id, table.id)  # the form may be older than a merge
+    found = (await session.scalars(select(standing).where(table.key == key))).one_or_none()
     if found is None:
         raise Invalid("scope", "gone", scope)
     return (found, None) if kind == "group" else (None, found)

@@ -1,33 +1,33 @@
-"""Updates: posted by members, published by whose subject it is, reviewed by editors, changed, withdrawn."""
+"""Updates: posted by members, published by whose subject it is, reviewed by editors, changed, withdrawn.
+
+What looks like a person's details or a case is never published by whoever wrote it: an editor decides.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from rapidfuzz import fuzz
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.audit import note
-from community.errors import Invalid, NotFound
-from community.names import PlaceName
+from community.errors import Invalid, refuse
+from community.folding import fold
+from community.posted import Posted, about, one, posted, row_of
 from community.rights import Action, Actor, Subject, may, require
-from storage.base import Words
+from community.safeguards import Detail, looks_personal
 from storage.groups import Group
 from storage.pathfinders import Place
-from storage.updates import (
-    Update,
-    UpdateRevision,
-    change_state,
-    latest_published,
-    updates_by,
-    updates_in,
-)
+from storage.updates import Update, UpdateRevision, UpdateTranslation, change_state, recent_on, translation
 from storage.vocabulary import Theme, UpdateState, Visibility
 
-SHOWN_ON_A_CARD = 3
-OWN_SHOWN = 10
+STILL_ALIKE = timedelta(days=120)
+"""How far back an update is looked at as the same news."""
+ALIKE = 80
+"""Of 100, from rapidfuzz's `token_set_ratio`: the same words in another order score 100."""
 
 
 class Decision(StrEnum):
@@ -47,7 +47,7 @@ DECIDED = {
 
 @dataclass(frozen=True)
 class Draft:
-    """What somebody filled in. `subject` is `group:KEY` or `place:KEY`."""
+    """What somebody filled in. `subject` is `group:KEY` or `place:KEY`; `files` have `id`, `name`, `url`."""
 
     subject: str
     headline: str
@@ -56,38 +56,49 @@ class Draft:
     visibility: Visibility
     theme: Theme | None = None
     link: str = ""
+    files: tuple[dict[str, str], ...] = ()
+    next_step: str = ""
+    next_owner: str = ""
+    next_due: date | None = None
 
 
 @dataclass(frozen=True)
-class Posted:
-    """An update as it is shown."""
+class Doubts:
+    """What somebody is to look at before they post: news that is much alike, and what looks personal."""
 
-    id: int
-    revision: int
-    state: UpdateState
-    subject: str
-    group: Words | None
-    place: PlaceName | None
-    headline: str
-    body: str
-    language: str
-    theme: Theme | None
-    link: str | None
-    visibility: Visibility
-    author: str
-    reason: str | None
-    decided_by: str | None
-    published_at: datetime | None
+    alike: tuple[Posted, ...]
+    details: tuple[Detail, ...]
+
+
+async def doubts(
+    session: AsyncSession, actor: Actor, draft: Draft, now: datetime, *, number: int = 0
+) -> Doubts:
+    """What there is to look at first. `number` is the update that is being changed.
+
+    Raises `NotAllowed`, or `Invalid` for every field that is wrong.
+    """
+    require(actor, Action.POST_UPDATE)
+    subject = await _subject(session, draft)
+    rows = await recent_on(session, subject.group_id, subject.place_id, now - STILL_ALIKE)
+    shown = [
+        row for row in rows
+        if row.id != number
+        and (row.author_id == actor.member_id or row.state is UpdateState.PUBLISHED)
+        and (row.visibility is not Visibility.GROUP or actor.leads(subject))
+    ]  # fmt: skip
+    headline = fold(draft.headline)
+    alike = [row for row in shown if fuzz.token_set_ratio(headline, fold(row.headline)) >= ALIKE]
+    return Doubts(tuple(posted(row) for row in alike[:3]), _personal(draft))
 
 
 async def post(session: AsyncSession, actor: Actor, draft: Draft, now: datetime) -> Posted:
     """Post an update: published at once by those whose subject it is, else waiting for review.
 
-    Raises `NotAllowed` for guests and who was stopped, `Invalid` for a field that is wrong.
+    Raises `NotAllowed` for guests and who was stopped, `Invalid` for every field that is wrong.
     """
     require(actor, Action.POST_UPDATE)
     subject = await _subject(session, draft)
-    direct = may(actor, Action.PUBLISH_UPDATE, subject)
+    direct = may(actor, Action.PUBLISH_UPDATE, subject) and not _personal(draft)
     row = Update(
         author_id=actor.member_id,
         group_id=subject.group_id,
@@ -110,10 +121,10 @@ async def revise(
 
     None if it was changed or decided meanwhile. Raises `NotAllowed`, `NotFound`, `Invalid`.
     """
-    row = await _row(session, number)
-    require(actor, Action.WITHDRAW_UPDATE, _about(row))
+    row = await row_of(session, number)
+    require(actor, Action.WITHDRAW_UPDATE, about(row))
     subject = await _subject(session, draft)
-    direct = may(actor, Action.PUBLISH_UPDATE, subject)
+    direct = may(actor, Action.PUBLISH_UPDATE, subject) and not _personal(draft)
     before = UpdateRevision(
         update_id=row.id, revision=row.revision, headline=row.headline, body=row.body, at=now
     )
@@ -127,7 +138,8 @@ async def revise(
         place_id=subject.place_id,
         state=UpdateState.PUBLISHED if direct else UpdateState.IN_REVIEW,
         revision=revision + 1,
-        published_at=(row.published_at or now) if direct else None,
+        published_at=(row.published_at or now) if direct else row.published_at,
+        corrected_at=now if row.published_at else None,
         reason=None,
         **_text_of(draft),
     )
@@ -146,95 +158,91 @@ async def decide(
     decision: Decision,
     reason: str,
     now: datetime,
-) -> bool:
+) -> Posted | None:
     """Approve, send back, or decline an update that waits, in the very revision that was looked at.
 
-    False if it was changed or decided meanwhile: two editors at once publish once. Raises `NotAllowed`.
+    None if it was changed or decided meanwhile: two editors at once publish once. Raises `NotAllowed`.
     """
     require(actor, Action.REVIEW_UPDATE)
-    done = await change_state(
-        session,
-        number,
-        revision,
-        (UpdateState.IN_REVIEW,),
-        state=DECIDED[decision],
-        decided_by_id=actor.member_id,
-        reason=reason or None,
-        published_at=now if decision is Decision.APPROVE else None,
-    )
-    if done:
-        note(session, actor, f"update_{DECIDED[decision].value}", f"update:{number}", now)
-    return done
+    values: dict[str, object] = {
+        "state": DECIDED[decision],
+        "decided_by_id": actor.member_id,
+        "reason": reason or None,
+    }
+    if decision is Decision.APPROVE:
+        values["published_at"] = (await row_of(session, number)).published_at or now
+    if not await change_state(session, number, revision, (UpdateState.IN_REVIEW,), **values):
+        return None
+    note(session, actor, f"update_{DECIDED[decision].value}", f"update:{number}", now)
+    return await one(session, number)
 
 
-async def withdraw(session: AsyncSession, actor: Actor, number: int, now: datetime) -> bool:
-    """Take an update back: it is shown nowhere any more, its row stays. False if that was done already."""
-    row = await _row(session, number)
-    require(actor, Action.WITHDRAW_UPDATE, _about(row))
+async def withdraw(session: AsyncSession, actor: Actor, number: int, now: datetime) -> Posted | None:
+    """Take an update back: it is shown nowhere any more, its row stays. None if that was done already."""
+    row = await row_of(session, number)
+    require(actor, Action.WITHDRAW_UPDATE, about(row))
     open_states = tuple(state for state in UpdateState if state is not UpdateState.WITHDRAWN)
-    done = await change_state(session, number, row.revision, open_states, state=UpdateState.WITHDRAWN)
-    if done:
-        note(session, actor, "update_withdrawn", f"update:{number}", now)
-    return done
+    withdrawn = {"state": UpdateState.WITHDRAWN, "withdrawn_at": now}
+    if not await change_state(session, number, row.revision, open_states, **withdrawn):
+        return None
+    note(session, actor, "update_withdrawn", f"update:{number}", now)
+    return await one(session, number)
 
 
-async def waiting(session: AsyncSession, actor: Actor) -> tuple[Posted, ...]:
-    """What waits for review, longest first. Raises `NotAllowed` for all but editors."""
-    require(actor, Action.REVIEW_UPDATE)
-    return tuple(_posted(row) for row in await updates_in(session, UpdateState.IN_REVIEW))
+async def translate(
+    session: AsyncSession,
+    actor: Actor,
+    number: int,
+    revision: int,
+    language: str,
+    headline: str,
+    body: str,
+    now: datetime,
+) -> Posted:
+    """Give an update in another language, or give it anew. `revision` is the one that was translated.
+
+    Raises `NotAllowed`, `NotFound`, or `Invalid` for its own language and for what is published no more.
+    """
+    row = await row_of(session, number)
+    require(actor, Action.TRANSLATE_UPDATE, about(row))
+    refuse(
+        [Invalid("language", "own_language", language)] * (language == row.language)
+        + [Invalid("headline", "gone")] * (row.state is not UpdateState.PUBLISHED)
+    )
+    given = await translation(session, number, language)
+    if given is None:
+        given = UpdateTranslation(update_id=number, language=language)
+        session.add(given)
+    given.revision, given.headline, given.body, given.by_id, given.at = (
+        revision, headline, body, actor.member_id or 0, now,
+    )  # fmt: skip
+    await session.flush()
+    note(session, actor, "update_translated", f"update:{number}:{language}", now)
+    return await one(session, number)
 
 
-async def own(session: AsyncSession, actor: Actor) -> tuple[Posted, ...]:
-    """What somebody posted themselves, newest first."""
-    if actor.member_id is None:
-        return ()
-    return tuple(_posted(row) for row in await updates_by(session, actor.member_id, OWN_SHOWN))
-
-
-async def latest(
-    session: AsyncSession, *, group_id: int | None = None, place_id: int | None = None, to_guests: bool
-) -> tuple[Posted, ...]:
-    """What was published last on a group or a place; guests see what is public."""
-    visible = (Visibility.PUBLIC,) if to_guests else tuple(Visibility)
-    rows = await latest_published(session, visible, SHOWN_ON_A_CARD, group_id=group_id, place_id=place_id)
-    return tuple(_posted(row) for row in rows)
-
-
-async def to_change(session: AsyncSession, actor: Actor, number: int) -> Posted:
-    """An update for somebody who may change it. Raises `NotAllowed` or `NotFound`."""
-    row = await _row(session, number)
-    require(actor, Action.WITHDRAW_UPDATE, _about(row))
-    return _posted(row)
-
-
-async def one(session: AsyncSession, number: int) -> Posted:
-    """One update. Raises `NotFound`."""
-    return _posted(await _row(session, number))
-
-
-async def _row(session: AsyncSession, number: int) -> Update:
-    query = select(Update).where(Update.id == number).execution_options(populate_existing=True)
-    row = (await session.scalars(query)).unique().one_or_none()
-    if row is None:
-        raise NotFound("command", str(number))
-    return row
+def _personal(draft: Draft) -> tuple[Detail, ...]:
+    return looks_personal(draft.headline, draft.body, draft.next_step, draft.next_owner)
 
 
 async def _subject(session: AsyncSession, draft: Draft) -> Subject:
-    if draft.link and not draft.link.startswith(("https://", "http://")):
-        raise Invalid("link", "no_address", draft.link)
+    """What it is about. Raises `Invalid` with every field that is wrong."""
     kind, _, key = draft.subject.partition(":")
-    query = select(Group.id).where(Group.key == key)
+    query = select(Group.id).where(Group.key == key, Group.merged_into_id.is_(None))
     if kind == "place":
-        query = select(Place.id).where(Place.key == key)
+        query = select(Place.id).where(Place.key == key, Place.merged_into_id.is_(None))
     found = (await session.scalars(query)).one_or_none() if kind in ("group", "place") else None
+    wrong = []
     if found is None:
-        raise Invalid("subject", "gone", draft.subject)
+        wrong.append(Invalid("subject", "gone", draft.subject))
+    if draft.visibility is Visibility.GROUP and kind != "group":
+        wrong.append(Invalid("visibility", "no_group", draft.subject))
+    if draft.link and not draft.link.startswith(("https://", "http://")):
+        wrong.append(Invalid("link", "no_address", draft.link))
+    if (draft.next_owner or draft.next_due) and not draft.next_step:
+        wrong.append(Invalid("next_step", "step_missing"))
+    refuse(wrong)
     return Subject(group_id=found) if kind == "group" else Subject(place_id=found)
-
-
-def _about(row: Update) -> Subject:
-    return Subject(row.group_id, row.place_id, row.author_id)
 
 
 def _text_of(draft: Draft) -> dict[str, object]:
@@ -245,25 +253,9 @@ def _text_of(draft: Draft) -> dict[str, object]:
         "visibility": draft.visibility,
         "theme": draft.theme,
         "link": draft.link or None,
+        "files": list(draft.files),
+        "next_step": draft.next_step or None,
+        "next_owner": draft.next_owner or None,
+        "next_due": draft.next_due,
+        "is_flagged": bool(_personal(draft)),
     }
-
-
-def _posted(row: Update) -> Posted:
-    return Posted(
-        id=row.id,
-        revision=row.revision,
-        state=row.state,
-        subject=f"group:{row.group.key}" if row.group else f"place:{row.place.key}" if row.place else "",
-        group=row.group.name if row.group else None,
-        place=PlaceName(row.place.key, row.place.names) if row.place else None,
-        headline=row.headline,
-        body=row.body,
-        language=row.language,
-        theme=row.theme,
-        link=row.link,
-        visibility=row.visibility,
-        author=row.author.slack_id,
-        reason=row.reason,
-        decided_by=row.decided_by.slack_id if row.decided_by else None,
-        published_at=row.published_at,
-    )

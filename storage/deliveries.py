@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Json, Term
+from storage.members import Member
 from storage.vocabulary import DeliveryState
 
 
@@ -51,6 +53,14 @@ class Delivery(Base):
 
 
 WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN)
+
+
+async def add_delivery(session: AsyncSession, **values: Any) -> bool:
+    """Add a delivery; False if its key was taken, by a transaction a moment ago for instance."""
+    dialect = session.get_bind().dialect.name
+    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Delivery).values(**values)
+    added = insert.on_conflict_do_nothing(index_elements=[Delivery.key]).returning(Delivery.id)
+    return (await session.execute(added)).first() is not None
 
 
 async def delivery_by_key(session: AsyncSession, key: str) -> Delivery | None:
@@ -105,9 +115,16 @@ async def settle(session: AsyncSession, number: int, token: str, **values: Any) 
     return (await session.execute(mine)).first() is not None
 
 
-async def is_any_due(session: AsyncSession, now: datetime) -> bool:
-    """Whether anything waits for a worker."""
-    return (await session.execute(select(Delivery.id).where(_ready(now)).limit(1))).first() is not None
+async def is_any_due(session: AsyncSession, now: datetime, busy: Collection[str] = ()) -> bool:
+    """Whether anything waits for a worker, the channels in `busy` left out."""
+    query = select(Delivery.id).where(_ready(now), Delivery.channel.not_in(busy)).limit(1)
+    return (await session.execute(query)).first() is not None
+
+
+async def who_left(session: AsyncSession, channels: Collection[str]) -> set[str]:
+    """Those of the destinations that are members who are no longer in the workspace."""
+    query = select(Member.slack_id).where(Member.slack_id.in_(channels), Member.is_active.is_(False))
+    return set((await session.scalars(query)).all())
 
 
 def _ready(now: datetime) -> ColumnElement[bool]:

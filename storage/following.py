@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.base import Base, Term
@@ -32,3 +33,38 @@ class Subscription(Base):
     member: Mapped[Member | None] = relationship(lazy="joined")
     group: Mapped[Group | None] = relationship(lazy="joined")
     place: Mapped[Place | None] = relationship(lazy="joined")
+
+
+async def subscription(session: AsyncSession, key: str) -> Subscription | None:
+    """A subscription by its key, ended or not, locked where the database can."""
+    query = select(Subscription).where(Subscription.key == key).with_for_update(of=Subscription)
+    return (await session.scalars(query)).unique().one_or_none()
+
+
+async def of_member(session: AsyncSession, member_id: int) -> list[Subscription]:
+    """What a member follows, in the order in which they began."""
+    query = select(Subscription).where(Subscription.member_id == member_id, Subscription.ended_at.is_(None))
+    return list((await session.scalars(query.order_by(Subscription.id))).unique().all())
+
+
+async def of_channels(session: AsyncSession) -> list[Subscription]:
+    """What channels follow."""
+    query = select(Subscription).where(Subscription.channel.is_not(None), Subscription.ended_at.is_(None))
+    return list((await session.scalars(query.order_by(Subscription.channel, Subscription.id))).unique().all())
+
+
+async def to_tell(
+    session: AsyncSession, group_id: int | None, place_id: int | None, theme: Theme | None, cadence: Cadence
+) -> list[Subscription]:
+    """Who follows a group, a place or a theme that often."""
+    wanted = [
+        column == value
+        for column, value in (
+            (Subscription.group_id, group_id), (Subscription.place_id, place_id), (Subscription.theme, theme)
+        )
+        if value is not None
+    ]  # fmt: skip
+    query = select(Subscription).where(
+        or_(*wanted), Subscription.cadence == cadence, Subscription.ended_at.is_(None)
+    )
+    return list((await session.scalars(query.order_by(Subscription.id))).unique().all())

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Keyed, Sourced, Term, Words
+from storage.members import Member
 from storage.vocabulary import GroupKind, GroupStatus, MembershipPolicy
 
 
@@ -48,3 +49,20 @@ async def all_groups(session: AsyncSession) -> list[Group]:
     """Every group in the order of the record."""
     query = select(Group).where(Group.merged_into_id.is_(None)).order_by(Group.position, Group.id)
     return list((await session.scalars(query)).all())
+
+
+async def group_by_key(session: AsyncSession, key: str) -> Group | None:
+    """The group of a key, unless it went into another."""
+    query = select(Group).where(Group.key == key, Group.merged_into_id.is_(None))
+    return (await session.scalars(query)).one_or_none()
+
+
+async def membership_of(session: AsyncSession, group_id: int, member_id: int, day: date) -> Membership | None:
+    """A member's place in a group on `day`, or None. Their row is locked: joining twice counts once."""
+    await session.execute(select(Member.id).where(Member.id == member_id).with_for_update())
+    query = select(Membership).where(
+        Membership.group_id == group_id,
+        Membership.member_id == member_id,
+        or_(Membership.until.is_(None), Membership.until > day),
+    )
+    return (await session.scalars(query)).first()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Keyed, Sourced, Term, Words
@@ -23,3 +24,15 @@ class Organisation(Keyed, Sourced, Base):
     constituency: Mapped[Constituency] = mapped_column(Term(Constituency))
     constituency_derived: Mapped[bool] = mapped_column(default=False)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+
+
+async def all_organisations(session: AsyncSession) -> list[Organisation]:
+    """Every organisation in the order of the record; those that went into another are left out."""
+    query = select(Organisation).where(Organisation.merged_into_id.is_(None)).order_by(Organisation.id)
+    return list((await session.scalars(query)).all())
+
+
+async def merged_organisations(session: AsyncSession) -> list[Organisation]:
+    """Those that went into another: they are shown nowhere, but their names still find that one."""
+    query = select(Organisation).where(Organisation.merged_into_id.is_not(None)).order_by(Organisation.id)
+    return list((await session.scalars(query)).all())

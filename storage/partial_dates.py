@@ -144,6 +144,17 @@ class PartialDate:
             inferred=inferred,
         )
 
+    def compact(self) -> str:
+        """The compact form that `parse` reads; empty where no date is known. Hours and parts of days go."""
+        if self.end is None:
+            return ""
+        if self.start is None:
+            whole_month = self.end.day == calendar.monthrange(self.end.year, self.end.month)[1]
+            return f"by {self.end.isoformat()[: 7 if whole_month else 10]}"
+        width = {Precision.YEAR: 4, Precision.MONTH: 7}.get(self.precision, 10)
+        first, last = self.start.isoformat()[:width], self.end.isoformat()[:width]
+        return first if first == last else f"{first}..{last}"
+
     def standing(self, today: date) -> Standing | None:
         """What may be said of it `today` (the reader's own day): a planned date that passed is not "held"."""
         if self.status is None or self.status in (Status.HELD, Status.CANCELLED):

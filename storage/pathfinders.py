@@ -66,6 +66,12 @@ async def named_places(session: AsyncSession) -> list[Place]:
     )
 
 
+async def place_by_key(session: AsyncSession, key: str) -> Place | None:
+    """The place of a key, unless it turned out to be another."""
+    query = select(Place).where(Place.key == key, Place.merged_into_id.is_(None))
+    return (await session.scalars(query)).one_or_none()
+
+
 async def pathfinder_of(session: AsyncSession, place_id: int) -> Pathfinder | None:
     """The place's journey with all its stages, or None where it is no pathfinder."""
     query = select(Pathfinder).where(Pathfinder.place_id == place_id).options(selectinload(Pathfinder.stages))
@@ -73,6 +79,11 @@ async def pathfinder_of(session: AsyncSession, place_id: int) -> Pathfinder | No
 
 
 async def all_pathfinders(session: AsyncSession) -> list[Pathfinder]:
-    """Every pathfinder with its place and stages, in the order of the record."""
-    query = select(Pathfinder).options(selectinload(Pathfinder.stages)).order_by(Pathfinder.id)
+    """Every pathfinder with its place and stages, in the order of the record.
+
+    Where two journeys became one, the other stays with the place that went into another, and is left out.
+    """
+    standing = select(Place.id).where(Place.merged_into_id.is_(None))
+    query = select(Pathfinder).where(Pathfinder.place_id.in_(standing))
+    query = query.options(selectinload(Pathfinder.stages)).order_by(Pathfinder.id)
     return list((await session.scalars(query)).all())

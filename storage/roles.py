@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, exists, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from storage.base import Base, Keyed, Sourced, Term
-from storage.groups import Group
+from storage.groups import Group, Membership
 from storage.members import Member
 from storage.organisations import Organisation
 from storage.pathfinders import Place
@@ -97,3 +99,68 @@ async def roles_of_people(session: AsyncSession, day: date) -> list[Role]:
         .order_by(Role.id)
     )
     return list((await session.scalars(query)).all())
+
+
+async def holders(
+    session: AsyncSession,
+    day: date,
+    names: Collection[RoleName],
+    *,
+    group_id: int | None = None,
+    place_id: int | None = None,
+) -> list[str]:
+    """Slack ids of who holds one of these roles on `day`, in person or for an organisation that does.
+
+    For a group, for a place, or (neither given) for the Alliance. Who left or was stopped is not among them.
+    """
+    represented = select(Representative.organisation_id).where(
+        Representative.member_id == Member.id,
+        Representative.since <= day,
+        or_(Representative.until.is_(None), Representative.until > day),
+    )
+    held = exists().where(
+        or_(Role.member_id == Member.id, Role.organisation_id.in_(represented)),
+        Role.name.in_(names),
+        Role.state == RoleState.APPOINTED,
+        Role.group_id == group_id,
+        Role.place_id == place_id,
+        in_force(day),
+    )
+    query = select(Member.slack_id).where(
+        held, Member.is_active, Member.is_bot.is_(False), Member.is_stopped.is_(False)
+    )
+    return list((await session.scalars(query.order_by(Member.id))).all())
+
+
+async def insiders(session: AsyncSession, group_id: int, day: date) -> set[int]:
+    """The ids of those who belong to a group on `day`: its members, and who holds a role in it."""
+    joined = select(Membership.member_id).where(
+        Membership.group_id == group_id, or_(Membership.until.is_(None), Membership.until > day)
+    )
+    held = [Role.group_id == group_id, Role.state == RoleState.APPOINTED, in_force(day)]
+    in_person = select(Role.member_id).where(Role.member_id.is_not(None), *held)
+    for_an_organisation = (
+        select(Representative.member_id)
+        .join(Role, Role.organisation_id == Representative.organisation_id)
+        .where(
+            Representative.since <= day,
+            or_(Representative.until.is_(None), Representative.until > day),
+            *held,
+        )
+    )
+    found: Any = await session.execute(union(joined, in_person, for_an_organisation))
+    return {int(number) for (number,) in found}
+
+
+async def representatives_on(
+    session: AsyncSession, day: date
+) -> list[tuple[Representative, Member, Organisation]]:
+    """Everybody who is confirmed to act for an organisation on `day`, with the two, oldest first."""
+    query = (
+        select(Representative, Member, Organisation)
+        .join(Member, Representative.member_id == Member.id)
+        .join(Organisation, Representative.organisation_id == Organisation.id)
+        .where(Representative.since <= day, or_(Representative.until.is_(None), Representative.until > day))
+        .order_by(Representative.id)
+    )
+    return [(row, member, organisation) for row, member, organisation in await session.execute(query)]

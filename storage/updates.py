@@ -19,8 +19,8 @@ from storage.vocabulary import Theme, UpdateState, Visibility
 class Update(Base):
     """One update on a group or a place. Every change raises `revision`; `UpdateRevision` has the earlier.
 
-    `files` are what Slack keeps, by `id`, `name` and `url`. `fact_id` is the next step as it stands in the
-    record. `is_flagged`: it looked like a person's details or a case, and so an editor decides.
+    `files` are what Slack keeps, by `id`, `name` and `url`. `is_flagged`: it looked like a person's details
+    or a case, and so an editor decides.
     """
 
     __tablename__ = "updates"
@@ -44,7 +44,6 @@ class Update(Base):
     next_due: Mapped[date | None]
     files: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
     is_flagged: Mapped[bool] = mapped_column(default=False)
-    fact_id: Mapped[int | None] = mapped_column(ForeignKey("facts.id"))
     posted_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     corrected_at: Mapped[datetime | None]
@@ -53,6 +52,9 @@ class Update(Base):
     decided_by: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[decided_by_id])
     group: Mapped[Group | None] = relationship(lazy="joined")
     place: Mapped[Place | None] = relationship(lazy="joined")
+    translations: Mapped[list[UpdateTranslation]] = relationship(
+        lazy="selectin", order_by="UpdateTranslation.language"
+    )
 
 
 class UpdateRevision(Base):
@@ -115,6 +117,12 @@ async def updates_by(session: AsyncSession, author_id: int, most: int) -> list[U
     return await _all(session, query.order_by(Update.id.desc()).limit(most))
 
 
+async def published_lately(session: AsyncSession, most: int) -> list[Update]:
+    """What was published last, on whatever, newest first."""
+    query = select(Update).where(Update.state == UpdateState.PUBLISHED)
+    return await _all(session, query.order_by(Update.published_at.desc(), Update.id.desc()).limit(most))
+
+
 async def latest_published(
     session: AsyncSession,
     visible: tuple[Visibility, ...],
@@ -131,6 +139,42 @@ async def latest_published(
         Update.place_id == place_id,
     )
     return await _all(session, query.order_by(Update.published_at.desc(), Update.id.desc()).limit(most))
+
+
+async def steps_on(
+    session: AsyncSession, visible: tuple[Visibility, ...], group_id: int | None, place_id: int | None
+) -> list[Update]:
+    """The published updates on a group or a place that name a next step, oldest first."""
+    query = select(Update).where(
+        Update.state == UpdateState.PUBLISHED,
+        Update.visibility.in_(visible),
+        Update.group_id == group_id,
+        Update.place_id == place_id,
+        Update.next_step.is_not(None),
+    )
+    return await _all(session, query.order_by(Update.id))
+
+
+async def recent_on(
+    session: AsyncSession, group_id: int | None, place_id: int | None, since: datetime
+) -> list[Update]:
+    """What was posted on a group or a place since then, and waits or is published, newest first."""
+    query = select(Update).where(
+        Update.state.in_((UpdateState.IN_REVIEW, UpdateState.PUBLISHED)),
+        Update.group_id == group_id,
+        Update.place_id == place_id,
+        Update.posted_at >= since,
+    )
+    return await _all(session, query.order_by(Update.id.desc()))
+
+
+async def translation(session: AsyncSession, number: int, language: str) -> UpdateTranslation | None:
+    """An update's translation into a language, locked where the database can."""
+    query = select(UpdateTranslation).where(
+        UpdateTranslation.update_id == number, UpdateTranslation.language == language
+    )
+    locked = query.with_for_update(of=UpdateTranslation)
+    return (await session.scalars(locked)).unique().one_or_none()
 
 
 async def _all(session: AsyncSession, query: Select[Any]) -> list[Update]:

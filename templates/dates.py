@@ -154,8 +154,17 @@ def day(voice: Voice, moment: date) -> str:
     return said.replace("1 ", "1er ", 1) if voice.language == "fr" and moment.day == 1 else said
 
 
-def moment(voice: Voice, at: datetime) -> str:
-    """A moment in the reader's zone: day and minute."""
+def day_of(voice: Voice, at: datetime) -> str:
+    """The reader's own day at a moment, in full."""
+    return day(voice, at.astimezone(ZoneInfo(voice.zone)).date())
+
+
+def moment(voice: Voice, at: datetime) -> str | Markup:
+    """A moment in the reader's zone: day and minute. In a channel Slack itself writes each reader's own."""
+    if voice.to_channel:
+        fallback = format_datetime(at.astimezone(ZoneInfo("UTC")), "short", locale=voice.locale)
+        token = f"<!date^{int(at.timestamp())}^{{date_short}} {{time}}|{fallback} UTC>"
+        return Markup(token)  # noqa: S704 - numbers and our own words
     return str(format_datetime(at.astimezone(ZoneInfo(voice.zone)), "short", locale=voice.locale))
 
 

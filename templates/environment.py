@@ -14,7 +14,9 @@ from markupsafe import Markup
 
 from community.events import Happening
 from community.facts import Citation
+from community.history import Version
 from community.names import PlaceName
+from community.posted import Posted, Translated
 from storage.base import Words
 from storage.partial_dates import PartialDate
 from templates import dates, mrkdwn, terms
@@ -47,12 +49,15 @@ def environment() -> Environment:
         dots=terms.dots,
         date=_date,
         day=_day,
+        day_of=_day_of,
         when=_when,
         hours=_hours,
         cite=_cite,
         distance=_distance,
         moment=_moment,
         language=_language,
+        translated=_translated,
+        credited=mrkdwn.mention,
         truncated=cut,
         number=_number,
         link=mrkdwn.link,
@@ -109,8 +114,13 @@ def _day(context: Context, day: date) -> str:
 
 
 @pass_context
-def _when(context: Context, event: Happening) -> str:
-    return dates.said_when(_voice(context), event.when, event.standing)
+def _day_of(context: Context, at: datetime) -> str:
+    return dates.day_of(_voice(context), at)
+
+
+@pass_context
+def _when(context: Context, event: Happening | Version) -> str:
+    return dates.said_when(_voice(context), event.when or PartialDate(), event.standing)
 
 
 @pass_context
@@ -124,8 +134,20 @@ def _distance(context: Context, day: date) -> str:
 
 
 @pass_context
-def _moment(context: Context, at: datetime) -> str:
+def _moment(context: Context, at: datetime) -> str | Markup:
     return dates.moment(_voice(context), at)
+
+
+@pass_context
+def _translated(context: Context, item: Posted) -> Translated | None:
+    """An update's translation for this reader, if theirs is not its own language and somebody gave one.
+
+    One that was made before the text was corrected is not shown: it may say what the correction took back.
+    """
+    language = _voice(context).language
+    if language == item.language:
+        return None
+    return next((one for one in item.translations if one.language == language and one.is_current), None)
 
 
 @pass_context

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from community import alliance, members
+from collections.abc import Mapping
+from functools import partial
+
+from community import alliance, members, profile
 from community.errors import NotFound
-from handlers.slack import helplines, roles, words
-from handlers.slack.asking import Ask
+from handlers.slack import following, helplines, requests, roles, welcome, words
+from handlers.slack.asking import Answer, Ask
 from handlers.slack.desk import Command, Desk
+from handlers.slack.register import answer as answer_manage
 from templates.messages import Message
 from templates.slack import alliance as said
 from templates.slack.alliance import CommandHelp
+from templates.slack.welcome import PROFILE
 from templates.terms import N_
 from templates.voice import Voice
 
@@ -20,30 +25,49 @@ def register(desk: Desk) -> None:
         "/alliance",
         N_("[help, about, glossary, settings, concern]"),
         N_("Help, what the Alliance is, the glossary, and your language and time zone"),
+        forms={"profile": PROFILE},
     )
+
+    async def help_page(ask: Ask) -> Message:
+        return said.help_page(ask.templates, ask.voice, _help(desk, ask.voice))
+
+    answers: Mapping[str, Answer] = {
+        "": help_page,
+        "help": help_page,
+        "about": _about,
+        "glossary": _glossary,
+        "settings": _settings,
+        "profile": _settings,
+        "welcome": partial(welcome.answer, desk),
+        "concern": helplines.answer,
+        "follow": following.answer,
+        "unfollow": following.answer_unfollow,
+        "requests": requests.answer,
+        "roles": roles.answer,
+        "manage": answer_manage,
+        "audit": roles.answer_audit,
+    }
 
     async def answer(ask: Ask) -> Message:
         first, _, rest = ask.text.partition(" ")
-        match words.meaning(first) or first:
-            case "" | "help":
-                return said.help_page(ask.templates, ask.voice, _help(desk, ask.voice))
-            case "about":
-                found = await alliance.about(ask.session, ask.today)
-                return said.about(ask.templates, ask.voice, found, full=ask.full, page=ask.page)
-            case "glossary":
-                terms = await alliance.glossary(ask.session, rest)
-                return said.glossary(ask.templates, ask.voice, terms, page=ask.page)
-            case "concern":
-                return await helplines.answer(ask.rest(rest))
-            case "roles":
-                return await roles.answer(ask.rest(rest))
-            case "audit":
-                return await roles.answer_audit(ask)
-            case "settings":
-                return await _settings(ask.rest(rest))
-        raise NotFound("command", ask.text)
+        meant = answers.get(words.meaning(first) or first)
+        if meant is None:
+            raise NotFound("command", ask.text)
+        return await meant(ask.rest(rest))
 
     desk.command(command, answer)
+
+
+async def _about(ask: Ask) -> Message:
+    """The target, the Alliance, its offices and figures."""
+    found = await alliance.about(ask.session, ask.today)
+    return said.about(ask.templates, ask.voice, found, full=ask.full, page=ask.page)
+
+
+async def _glossary(ask: Ask) -> Message:
+    """Every term, or the one that is named."""
+    terms = await alliance.glossary(ask.session, ask.text)
+    return said.glossary(ask.templates, ask.voice, terms, page=ask.page)
 
 
 async def _settings(ask: Ask) -> Message:
@@ -60,7 +84,8 @@ async def _settings(ask: Ask) -> Message:
                 await members.choose_zone(session, ask.user, choice)
             reader = await members.reader_of(session, ask.user, ask.services.default_reader)
     voice = Voice.to(reader, ask.voice.now, ask.services.names)
-    return said.settings(ask.templates, voice, reader, changed=changes)
+    me = await profile.about_me(ask.session, ask.user)
+    return said.settings(ask.templates, voice, reader, me, changed=changes)
 
 
 def _help(desk: Desk, voice: Voice) -> list[CommandHelp]:

@@ -33,6 +33,8 @@ class Services:
     editors_channel: str | None = None
     secretariat_channel: str | None = None
     stale_after: timedelta = timedelta(days=365)
+    answer_of: Callable[[str], Answer] | None = None
+    """Who answers a command, so that a card that stands in a channel can be drawn anew."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from community.members import Reader, claim, reader_of
 from handlers.slack.answering import answer, answer_for_channel, fault_for
 from handlers.slack.asking import Services
 from handlers.slack.busy import Busy
+from handlers.slack.cards import CARD
 from handlers.slack.desk import Desk
 from handlers.slack.forms import tell
 from handlers.slack.people import UNANSWERED, People, code_of
@@ -29,8 +30,6 @@ from templates.voice import Voice
 SCOPES = ("chat:write",)
 NOT_THERE = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 """Slack's answers that mean that the bot cannot post there itself."""
-CARD = "card"
-"""The kind of delivery that is drawn anew when its subject changes."""
 DOUBLE_CLICK = timedelta(minutes=1)
 """Two clicks within this time are one; later, somebody means it."""
 
@@ -95,7 +94,7 @@ async def answer_in_view(
         answered = await answer(desk, services, line, user)
         voice = Voice.to(answered.reader, services.clock(), services.names)
         await client.views_update(view_id=view_id, view=forms.answer(voice, answered.message))
-        await desk.refresh_home(user)
+        await desk.refresh_home(user, is_open=view["type"] == "home")
     except UNANSWERED as error:
         await tell(client, user, fault_for(services, reader, line, error))
 

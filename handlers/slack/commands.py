@@ -30,13 +30,17 @@ def register(app: AsyncApp, desk: Desk, services: Services, people: People, busy
     ) -> None:
         known = desk.find(command["command"])
         text = (command.get("text") or "").strip()
-        if words.meaning(text.partition(" ")[0]) in known.answers:
+        word, _, rest = text.partition(" ")
+        meant = words.meaning(word) or ""
+        form = known.forms.get(meant) or ("" if meant in known.answers else known.opens)
+        if not form:
             await on_command(ack, command, respond)
             return
         await ack()
         async with busy:
             opening = Opening(desk, services, client, command["trigger_id"], command["user_id"])
-            late = await opening.open(known.opens, text[:LONGEST_QUESTION])
+            argument = rest.strip() if meant in known.forms else text
+            late = await opening.open(form, argument[:LONGEST_QUESTION])
             if late is not None:
                 await respond(**late.payload(), response_type="ephemeral")
 
@@ -56,4 +60,4 @@ def register(app: AsyncApp, desk: Desk, services: Services, people: People, busy
             await people.meet(answered.reader, command["user_id"])
 
     for command in desk.commands:
-        app.command(command.name)(on_form if command.opens else on_command)
+        app.command(command.name)(on_form if command.opens or command.forms else on_command)

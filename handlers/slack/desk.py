@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from handlers.slack.asking import Answer, Ask
 from templates import forms
@@ -18,7 +18,8 @@ DEFAULT_COMMAND = "/pathfinder"
 class Command:
     """A slash command. `hint` and `purpose` are phrases of the catalogue.
 
-    With `opens` it opens that form at once, unless what follows begins with one of `answers`.
+    With `opens` it opens that form at once, unless what follows begins with one of `answers`. `forms` names,
+    for words that may follow it, the form that each opens at once, for what follows the word.
     """
 
     name: str
@@ -26,18 +27,20 @@ class Command:
     purpose: str
     opens: str = ""
     answers: tuple[str, ...] = ()
+    forms: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Form:
     """A modal. `open` makes its view for who asks; `submit` takes what was filled in and says what came.
 
-    `submit` gives back what came of it, or the view of the next form. It raises `Invalid(field, reason)` for
-    a field that is wrong; the form then stays, with all in it. `Again` asks the person once more.
+    `open` may give back a message instead, which says why there is no form. `submit` gives back what came of
+    it, or the view of the next form. It raises `Invalid(field, reason)` for a field that is wrong; the form
+    then stays, with all in it. `Again` asks the person once more.
     """
 
     name: str
-    open: Callable[[Ask], Awaitable[Mapping[str, Any]]]
+    open: Callable[[Ask], Awaitable[Message | Mapping[str, Any]]]
     submit: Callable[[Filled], Awaitable[Message | Mapping[str, Any]]]
 
 
@@ -84,7 +87,14 @@ class Filled:
         return Again(forms.refilled(view, self.state))
 
 
-async def _no_home(_user: str) -> None:
+class RefreshHome(Protocol):
+    """Publishes a person's Home tab anew, if it `is_open` or was opened since the start. Never raises."""
+
+    async def __call__(self, user: str, *, is_open: bool = False) -> None:
+        """Publish it."""
+
+
+async def _no_home(user: str, *, is_open: bool = False) -> None:
     """There is no Home tab."""
 
 
@@ -95,8 +105,8 @@ class Desk:
         self._answers: dict[str, tuple[Command, Answer]] = {}
         self._forms: dict[str, Form] = {}
         self._shortcuts: dict[str, Shortcut] = {}
-        self.refresh_home: Callable[[str], Awaitable[None]] = _no_home
-        """Publishes a person's Home tab anew; set by whoever draws it."""
+        self.refresh_home: RefreshHome = _no_home
+        """Set by whoever draws Home."""
 
     def shortcut(self, shortcut: Shortcut) -> None:
         """Register a shortcut. Raises `ValueError` if its name is taken."""

@@ -14,7 +14,6 @@
 from __future__ import annotations
 
 import hashlib
-import html
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -30,6 +29,7 @@ from handlers.slack.answering import fault_for, refused, write_down
 from handlers.slack.asking import Ask, Services
 from handlers.slack.busy import Busy
 from handlers.slack.desk import Again, Desk, Filled
+from handlers.slack.markup import plain
 from handlers.slack.people import UNANSWERED, code_of
 from templates import forms
 from templates.messages import Message
@@ -64,7 +64,7 @@ def register(app: AsyncApp, desk: Desk, services: Services, busy: Busy) -> None:
         await ack()
         async with busy:
             chosen = next(one for one in desk.shortcuts if one.callback_id == body["callback_id"])
-            text = html.unescape((body.get("message") or {}).get("text") or "")
+            text = plain((body.get("message") or {}).get("text") or "")
             opening = Opening(desk, services, client, body["trigger_id"], body["user"]["id"])
             late = await opening.open(chosen.opens, f"{chosen.argument} {text}".strip())
             if late is not None:
@@ -73,6 +73,7 @@ def register(app: AsyncApp, desk: Desk, services: Services, busy: Busy) -> None:
     async def on_submit(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         async with busy:
             await ack(**await submitted(desk, services, body["user"]["id"], view))
+            await desk.refresh_home(body["user"]["id"])
 
     app.action(re.compile(r"^open:\d+$"))(on_open)
     for shortcut in desk.shortcuts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from community import groups
+from handlers.slack import membership, record, words
 from handlers.slack.asking import Ask
 from handlers.slack.desk import Command, Desk
 from templates.messages import Message
@@ -15,7 +16,7 @@ def register(desk: Desk) -> None:
     desk.command(
         Command(
             "/actiongroup",
-            N_("[group]"),
+            N_("[group, join, leave, chair]"),
             N_("Who chairs an action group, its work plan and next steps; all groups without a name"),
         ),
         answer,
@@ -23,10 +24,29 @@ def register(desk: Desk) -> None:
 
 
 async def answer(ask: Ask) -> Message:
-    """A card for a name, all groups for nothing."""
+    """A card for a name, all groups for nothing; `join`, `leave` or `chair` after a name take part in it.
+
+    `change` after a name is for those who may change that record.
+    """
+    name, _, last = ask.text.rpartition(" ")
+    wish = words.meaning(last) or ""
+    if name and wish in membership.WISHES:
+        return await membership.answer(ask.rest(name), wish)
+    if changing := record.asked(ask.text):
+        return await record.of_group(ask, *changing)
     if not ask.text:
         return said.listing(
             ask.templates, ask.voice, await groups.listing(ask.session, ask.today), page=ask.page
         )
-    card = await groups.card(ask.session, ask.text, ask.today, to_guests=ask.for_guests)
-    return said.card(ask.templates, ask.voice, card, full=ask.full, shared=ask.shared, page=ask.page)
+    card = await groups.card(
+        ask.session, ask.text, ask.today, to_guests=ask.for_guests, member_id=ask.reader.member_id
+    )
+    return said.card(
+        ask.templates,
+        ask.voice,
+        card,
+        stale_after=ask.services.stale_after,
+        full=ask.full,
+        shared=ask.shared,
+        page=ask.page,
+    )

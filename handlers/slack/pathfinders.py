@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from community import pathfinders
-from handlers.slack import words
+from handlers.slack import record, requests, words
 from handlers.slack.asking import Ask
 from handlers.slack.desk import Command, Desk
 from templates.messages import Message
 from templates.slack import pathfinders as said
+from templates.slack import requests as said_of_requests
 from templates.terms import N_
 
 
@@ -16,15 +17,27 @@ def register(desk: Desk) -> None:
     desk.command(
         Command(
             "/pathfinder",
-            N_("[country, region or body]"),
+            N_("[country, region or body, interest]"),
             N_("A pathfinder’s stage, workshop, priorities, plans and laws; all of them without a name"),
+            forms={"interest": said_of_requests.INTEREST},
         ),
         answer,
     )
 
 
 async def answer(ask: Ask) -> Message:
-    """A card for a name; a list for a region, for `stages`, or for nothing."""
+    """A card for a name; a list for a region, for `stages`, or for nothing; `interest` asks to become one.
+
+    `change` after a name is for those who may change that record.
+    """
+    word, _, rest = ask.text.partition(" ")
+    if words.meaning(word) == "interest":
+        return await requests.answer_interest(ask.rest(rest))
+    if changing := record.asked(ask.text):
+        page = await record.of_place(ask, *changing)
+        if page is not None:
+            return page
+        ask = ask.rest(changing[0])
     region = words.region(ask.text)
     by_stage = words.meaning(ask.text) == "stages"
     if not ask.text or region or by_stage:
@@ -38,6 +51,7 @@ async def answer(ask: Ask) -> Message:
         ask.voice,
         card,
         delta87=ask.services.delta87,
+        stale_after=ask.services.stale_after,
         full=ask.full,
         shared=ask.shared,
         page=ask.page,

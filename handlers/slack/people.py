@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from aiohttp import ClientError
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -16,9 +17,11 @@ from handlers.slack.asking import Services
 from handlers.slack.busy import Busy
 
 EVENTS = ("team_join", "user_change")
+Greet = Callable[[str, str], Awaitable[None]]
+"""Welcomes somebody, by their Slack id and the id of the event that they joined with."""
 SCOPES = ("users:read",)
-UNANSWERED = (SlackApiError, OSError, TimeoutError)
-"""What a call to Slack raises that came to nothing."""
+UNANSWERED = (SlackApiError, ClientError, OSError, TimeoutError)
+"""What a call to Slack raises that came to nothing; a connection cut in mid-answer is no `OSError`."""
 PAGE_SIZE = 200
 """Members a page of `users.list`; Slack asks for no more than 200."""
 
@@ -35,14 +38,16 @@ class People:
         if not reader.known:
             await self.look_up(slack_id)
 
-    async def look_up(self, slack_id: str) -> None:
-        """Fetch one profile and remember it. A failure is logged; the default goes on serving."""
+    async def look_up(self, slack_id: str, told: Mapping[str, Any] | None = None) -> None:
+        """Fetch one profile and remember it. A failure is logged; what Slack `told` already serves then."""
+        user = told
         try:
-            answer = await self.client.users_info(user=slack_id, include_locale=True)
-            async with self.services.database.writing() as session:
-                await remember(session, [profile_of(answer["user"])])
+            user = (await self.client.users_info(user=slack_id, include_locale=True))["user"]
         except UNANSWERED as error:
             structlog.get_logger().warning("profile_not_read", error=type(error).__name__)
+        if user is not None:
+            async with self.services.database.writing() as session:
+                await remember(session, [profile_of(user)])
 
     async def read_all(self) -> int:
         """Read every profile of the workspace, at start. Returns how many there were."""
@@ -58,15 +63,23 @@ class People:
                 return count
 
 
-def register(app: AsyncApp, people: People, busy: Busy) -> None:
-    """Follow who joins and who changes their profile; the event may lack the locale, so it is looked up."""
+def register(app: AsyncApp, people: People, greet: Greet, busy: Busy) -> None:
+    """Follow who changes their profile, and greet who joins.
 
-    async def on_profile(event: dict[str, Any]) -> None:
+    An event's own profile may lack the locale: it is looked up, and stands in where Slack does not answer.
+    """
+
+    async def on_change(event: dict[str, Any]) -> None:
         async with busy:
-            await people.look_up(event["user"]["id"])
+            await people.look_up(event["user"]["id"], event["user"])
 
-    for kind in EVENTS:
-        app.event(kind)(on_profile)
+    async def on_join(event: dict[str, Any], body: dict[str, Any]) -> None:
+        async with busy:
+            await people.look_up(event["user"]["id"], event["user"])
+            await greet(event["user"]["id"], body["event_id"])
+
+    app.event("user_change")(on_change)
+    app.event("team_join")(on_join)
 
 
 def code_of(error: SlackApiError) -> str:

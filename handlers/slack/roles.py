@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from community import audit, groups, pathfinders, roles
 from community.rights import Action, actor_of, require
+from handlers.slack import cards
 from handlers.slack.asking import Ask
 from handlers.slack.desk import Desk, Filled, Form
 from storage.vocabulary import RoleName
@@ -27,7 +29,9 @@ async def answer(ask: Ask) -> Message:
     if word == "end" and number.isdigit():
         async with ask.services.database.writing() as session:
             actor = await actor_of(session, ask.user, ask.day)
+            scope = await roles.scope_of(session, int(number))
             ended = await roles.end(session, actor, int(number), ask.day, ask.voice.now)
+            await cards.redraw(replace(ask, session=session), scope)
             changed = "ended" if ended else "gone"
     actor = await ask.actor()
     found = await roles.holdings(ask.session, actor, ask.day)
@@ -61,6 +65,7 @@ async def give(filled: Filled) -> Message:
         today=ask.day,
         now=ask.voice.now,
     )
+    await cards.redraw(ask, values["scope"])
     return said.done(ask.templates, ask.voice, "given")
 
 
@@ -77,4 +82,5 @@ async def hand_over(filled: Filled) -> Message:
     done = await roles.hand_over(
         ask.session, await ask.actor(), role_id, filled.values["person"], ask.day, ask.voice.now
     )
+    await cards.redraw(ask, await roles.scope_of(ask.session, role_id))
     return said.done(ask.templates, ask.voice, "handed_over" if done else "gone")

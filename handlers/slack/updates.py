@@ -1,78 +1,204 @@
-"""`/update`: post what moved; `mine` shows one's own updates, `review` what waits for the editors."""
+"""`/update`: post what moved; `mine` one's own, `published` those one may change, `review` what waits."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from community import groups, pathfinders, updates
+from community import groups, helplines, pathfinders, posted, requests, updates
 from community.errors import Ambiguous, NotFound
 from community.names import OwnName
-from community.rights import Action, actor_of, require
+from community.posted import Posted
+from community.rights import Action, require
 from community.updates import Decision, Draft
-from handlers.slack import words
+from handlers.slack import announcing, words
 from handlers.slack.asking import Ask
-from handlers.slack.desk import Command, Desk, Filled, Form
-from storage.vocabulary import Theme, Visibility
+from handlers.slack.carried import Carried
+from handlers.slack.desk import Command, Desk, Filled, Form, Shortcut
+from handlers.slack.requests import announced
+from storage.vocabulary import RequestKind, Theme, Visibility
 from templates.messages import Message
 from templates.slack import updates as said
+from templates.slack.updates import forms
 from templates.terms import N_
+
+SAVE = "save"
+"""The word before a message's text that is carried into the form."""
 
 
 def register(desk: Desk) -> None:
-    """Put `/update` and its forms on the desk."""
+    """Put `/update`, its forms and its shortcuts on the desk."""
     desk.command(
         Command(
             "/update",
-            N_("[country or group, mine, review]"),
+            N_("[country or group, mine, published, review]"),
             N_("A form to post what moved; your own updates with `mine`"),
-            opens=said.POST,
-            answers=("mine", "review"),
+            opens=forms.POST,
+            answers=("mine", "published", "review"),
         ),
         answer,
     )
-    desk.form(Form(said.POST, open_post, post))
-    desk.form(Form(said.REASON, open_reason, decide))
+    desk.form(Form(forms.POST, open_post, post))
+    desk.form(Form(forms.REASON, open_reason, decide))
+    desk.form(Form(forms.TRANSLATE, open_translate, translate))
+    desk.form(Form(forms.REPORT, open_report, report))
+    desk.shortcut(
+        Shortcut("post_update", "Post an update", "What moved on a group or a country", opens=forms.POST)
+    )
+    desk.shortcut(
+        Shortcut(
+            "save_as_update",
+            "Save as update",
+            "Carry this message into an update",
+            opens=forms.POST,
+            of_message=True,
+            argument=SAVE,
+        )
+    )
 
 
 async def answer(ask: Ask) -> Message:
     """One's own updates, or what waits; `mine withdraw 3` and `review approve 3 1` act first."""
-    parts = ask.text.split()
-    what = ""
-    if parts and words.meaning(parts[0]) == "review":
-        if len(parts) == 4 and parts[1] == "approve" and parts[2].isdigit() and parts[3].isdigit():
-            what = await _decided(ask, Decision.APPROVE, int(parts[2]), int(parts[3]), "")
-        return said.review(
-            ask.templates, ask.voice, await updates.waiting(ask.session, await ask.actor()), what=what
-        )
-    if len(parts) == 3 and parts[1] == "withdraw" and parts[2].isdigit():
-        async with ask.services.database.writing() as session:
-            actor = await actor_of(session, ask.user, ask.day)
-            done = await updates.withdraw(session, actor, int(parts[2]), ask.voice.now)
-        what = "done" if done else "faster"
-    found = await updates.own(ask.session, await ask.actor())
-    return said.own(ask.templates, ask.voice, found, what=what)
+    which, act, *numbers = [*ask.text.split(), "", ""][:4]
+    which = words.meaning(which) or said.MINE
+    if which == said.REVIEW:
+        what = await _approved(ask, *numbers) if act == "approve" else ""
+        waiting = await posted.waiting(ask.session, await ask.actor())
+        return said.review(ask.templates, ask.voice, waiting, what=what)
+    what = await _withdrawn(ask, numbers[0]) if act == "withdraw" else ""
+    listed = posted.own if which == said.MINE else posted.changeable
+    found = await listed(ask.session, await ask.actor())
+    return said.own(ask.templates, ask.voice, found, which=which, what=what, page=ask.page)
 
 
 async def open_post(ask: Ask) -> Mapping[str, Any]:
-    """The form, for the group or country named; with `revise 3` it holds that update's text."""
+    """The form: for the group or country named, with a message's text, or with `revise 3` that update's."""
     actor = await ask.actor()
     require(actor, Action.POST_UPDATE)
-    lines = await pathfinders.listing(ask.session, ask.today)
-    names = await groups.group_names(ask.session)
-    word, _, number = ask.text.partition(" ")
-    revised = None
-    if word == "revise" and number.isdigit():
-        revised = await updates.to_change(ask.session, actor, int(number))
-    subject = "" if revised else await _subject(ask, names)
-    return said.post(ask.voice, names, [line.place for line in lines], subject=subject, revised=revised)
+    word, _, rest = ask.text.partition(" ")
+    if word == "revise":
+        old = await posted.to_change(ask.session, actor, number(rest))
+        carried = Carried(old.id, old.revision, files=old.files)
+        return await _form(ask, revised=old, metadata=carried.written())
+    if word == SAVE:
+        return await _form(ask, body=rest[: forms.LONGEST_BODY])
+    return await _form(ask, subject=await _subject(ask, await groups.group_names(ask.session)))
 
 
 async def post(filled: Filled) -> Message:
-    """Post the update, or change the one that the form was opened for."""
+    """Post the update, or change the one that the form was opened for. In doubt the form comes once more."""
+    ask, carried = filled.ask, Carried.read(filled.metadata)
+    actor, draft = await ask.actor(), _draft(filled, carried)
+    if not carried.seen:
+        found = await updates.doubts(ask.session, actor, draft, ask.voice.now, number=carried.number)
+        if found.alike or found.details:
+            helps = await helplines.lines_for(ask.session, draft.subject)
+            again = replace(carried, seen=True, files=draft.files)
+            notice = said.doubts(ask.templates, ask.voice, found, helps)
+            raise filled.again(await _form(ask, notice=notice, metadata=again.written()))
+    if not carried.number:
+        item = await updates.post(ask.session, actor, draft, ask.voice.now)
+    else:
+        revised = await updates.revise(
+            ask.session, actor, carried.number, carried.revision, draft, ask.voice.now
+        )
+        if revised is None:
+            return said.lost(ask.templates, ask.voice, draft.body)
+        item = revised
+    await announcing.announce(ask, item)
+    return said.sent(ask.templates, ask.voice, "sent", item)
+
+
+async def open_reason(ask: Ask) -> Mapping[str, Any]:
+    """The form for an editor's words, for `ask_change 3 1` or `decline 3 1`."""
+    require(await ask.actor(), Action.REVIEW_UPDATE)
+    decision, seen, revision = ask.text.split()
+    return forms.reason(ask.voice, Decision(decision), number(seen), number(revision))
+
+
+async def decide(filled: Filled) -> Message:
+    """Send back or decline, with the editor's words."""
+    ask = filled.ask
+    decision, seen, revision = filled.metadata.split()
+    reason = filled.values["reason"]
+    if await _decided(ask, Decision(decision), number(seen), number(revision), reason):
+        return said.sent(ask.templates, ask.voice, "decided")
+    return said.lost(ask.templates, ask.voice, reason)
+
+
+async def open_translate(ask: Ask) -> Mapping[str, Any]:
+    """The form to give an update in another language."""
+    return forms.translate(
+        ask.voice, await posted.to_change(ask.session, await ask.actor(), number(ask.text))
+    )
+
+
+async def translate(filled: Filled) -> Message:
+    """Show it in that language from now on."""
     ask, values = filled.ask, filled.values
-    actor = await ask.actor()
-    draft = Draft(
+    seen, revision = filled.metadata.split()
+    item = await updates.translate(
+        ask.session, await ask.actor(), number(seen), number(revision), values["language"],
+        values["headline"], values["body"], ask.voice.now,
+    )  # fmt: skip
+    await announcing.announce(ask, item)
+    return said.sent(ask.templates, ask.voice, "translated", item)
+
+
+async def open_report(ask: Ask) -> Mapping[str, Any]:
+    """The form to tell the editors of a post."""
+    require(await ask.actor(), Action.REPORT)
+    return forms.report(ask.voice, number(ask.text))
+
+
+async def report(filled: Filled) -> Message:
+    """Tell the editors."""
+    ask = filled.ask
+    asked = await requests.ask(
+        ask.session, await ask.actor(), RequestKind.REPORT, update_id=number(filled.metadata),
+        note=filled.values["note"], now=ask.voice.now,
+    )  # fmt: skip
+    await announced(ask, asked)
+    return said.sent(ask.templates, ask.voice, "reported")
+
+
+async def _approved(ask: Ask, seen: str, revision: str) -> str:
+    async with ask.services.database.writing() as session:
+        done = await _decided(
+            replace(ask, session=session), Decision.APPROVE, number(seen), number(revision), ""
+        )
+    return "done" if done else "faster"
+
+
+async def _withdrawn(ask: Ask, seen: str) -> str:
+    async with ask.services.database.writing() as session:
+        here = replace(ask, session=session)
+        item = await updates.withdraw(session, await here.actor(), number(seen), ask.voice.now)
+        if item is not None:
+            await announcing.announce(here, item)
+    return "done" if item else "faster"
+
+
+async def _decided(ask: Ask, decision: Decision, seen: int, revision: int, reason: str) -> Posted | None:
+    item = await updates.decide(
+        ask.session, await ask.actor(), seen, revision, decision, reason, ask.voice.now
+    )
+    if item is not None:
+        await announcing.announce(ask, item)
+    return item
+
+
+async def _form(ask: Ask, **given: Any) -> Mapping[str, Any]:
+    lines = await pathfinders.listing(ask.session, ask.today)
+    names = await groups.group_names(ask.session)
+    return forms.post(ask.voice, names, [line.place for line in lines], **given)
+
+
+def _draft(filled: Filled, carried: Carried) -> Draft:
+    values = filled.values
+    return Draft(
         subject=values["subject"],
         headline=values["headline"],
         body=values["body"],
@@ -80,44 +206,11 @@ async def post(filled: Filled) -> Message:
         visibility=Visibility(values["visibility"]),
         theme=Theme(values["theme"]) if values["theme"] else None,
         link=values["link"],
+        files=filled.files or carried.files,
+        next_step=values["next_step"],
+        next_owner=values["next_owner"],
+        next_due=date.fromisoformat(values["next_due"]) if values["next_due"] else None,
     )
-    if not filled.metadata:
-        posted = await updates.post(ask.session, actor, draft, ask.voice.now)
-        return said.sent(ask.templates, ask.voice, "sent", posted)
-    number, revision = (int(part) for part in filled.metadata.split())
-    revised = await updates.revise(ask.session, actor, number, revision, draft, ask.voice.now)
-    if revised is None:
-        return said.lost(ask.templates, ask.voice, draft.body)
-    return said.sent(ask.templates, ask.voice, "sent", revised)
-
-
-async def open_reason(ask: Ask) -> Mapping[str, Any]:
-    """The form for an editor's words, for `ask_change 3 1` or `decline 3 1`."""
-    require(await ask.actor(), Action.REVIEW_UPDATE)
-    decision, number, revision = ask.text.split()
-    return said.reason(ask.voice, Decision(decision), int(number), int(revision))
-
-
-async def decide(filled: Filled) -> Message:
-    """Send back or decline, with the editor's words."""
-    ask = filled.ask
-    decision, number, revision = filled.metadata.split()
-    reason = filled.values["reason"]
-    done = await updates.decide(
-        ask.session, await ask.actor(), int(number), int(revision), Decision(decision), reason, ask.voice.now
-    )
-    return (
-        said.sent(ask.templates, ask.voice, "decided")
-        if done
-        else said.lost(ask.templates, ask.voice, reason)
-    )
-
-
-async def _decided(ask: Ask, decision: Decision, number: int, revision: int, reason: str) -> str:
-    async with ask.services.database.writing() as session:
-        actor = await actor_of(session, ask.user, ask.day)
-        done = await updates.decide(session, actor, number, revision, decision, reason, ask.voice.now)
-    return "done" if done else "faster"
 
 
 async def _subject(ask: Ask, names: tuple[OwnName, ...]) -> str:
@@ -133,3 +226,8 @@ async def _subject(ask: Ask, names: tuple[OwnName, ...]) -> str:
     except (NotFound, Ambiguous):
         return ""
     return f"place:{key}"
+
+
+def number(text: str) -> int:
+    """The number in a click or a command; 0, which is no row's, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -8,24 +8,39 @@ from babel import Locale
 
 from community.folding import fold
 from community.names import HOUSE_LANGUAGES
-from storage.vocabulary import Region
+from storage.vocabulary import Cadence, Region
 
 SPOKEN: Mapping[str, tuple[str, ...]] = {
     "about": ("about", "à propos", "acerca de", "acerca", "présentation", "presentación"),
+    "back": ("back", "annuler", "deshacer"),
+    "chair": ("chair", "présider", "presidir"),
+    "change": ("change", "changer", "modifier", "cambiar", "modificar"),
     "concern": ("concern", "signalement", "inquiétude", "preocupación", "denuncia"),
+    "confirm": ("confirm", "confirmer", "confirmar"),
+    "earlier": ("earlier", "antérieur", "antérieurs", "précédent", "anterior", "anteriores"),
+    "follow": ("follow", "suivre", "seguir"),
     "glossary": ("glossary", "glossaire", "glosario"),
     "help": ("help", "aide", "ayuda", "?"),
+    "interest": ("interest", "intérêt", "interés"),
+    "join": ("join", "rejoindre", "unirse"),
     "language": ("language", "langue", "idioma", "lengua"),
+    "leave": ("leave", "quitter", "salir"),
+    "manage": ("manage", "gérer", "gestionar"),
     "mine": ("mine", "mes", "miennes", "mías", "mis"),
     "more": ("more", "plus", "más", "all", "tout", "todo"),
     "page": ("page", "página", "pagina"),
     "past": ("past", "passés", "passé", "pasados", "pasado"),
     "audit": ("audit", "journal", "registro"),
+    "published": ("published", "publiées", "publiée", "publicadas", "publicada"),
+    "profile": ("profile", "profil", "perfil"),
+    "requests": ("requests", "demandes", "solicitudes"),
     "review": ("review", "relecture", "revisión"),
     "roles": ("roles", "rôles"),
     "settings": ("settings", "réglages", "paramètres", "ajustes", "configuración"),
     "slack": ("slack",),
     "stages": ("stages", "étapes", "étape", "etapas", "etapa"),
+    "unfollow": ("unfollow", "arrêter", "dejar"),
+    "welcome": ("welcome", "bienvenue", "bienvenida"),
     "zone": ("zone", "fuseau", "zona", "huso"),
 }
 
@@ -43,6 +58,18 @@ REGIONS: Mapping[Region, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+DEADLINES: Mapping[str, tuple[str, ...]] = {
+    "before": ("before", "avant", "antes de"),
+    "by": ("by", "d’ici", "d’ici à", "d’ici fin", "para", "hasta", "a más tardar en"),
+}
+"""What stands before a deadline, by its English word, which the compact form of dates has."""
+
+CADENCES: Mapping[str, tuple[str, ...]] = {
+    Cadence.AT_ONCE: ("now", "at once", "at_once", "immédiatement", "al momento"),
+    Cadence.DAILY: ("daily", "quotidien", "diario"),
+    Cadence.WEEKLY: ("weekly", "hebdomadaire", "semanal"),
+}
+
 LANGUAGES: Mapping[str, tuple[str, ...]] = {
     "en": ("en", "english", "anglais", "inglés"),
     "fr": ("fr", "french", "français", "francés"),
@@ -57,6 +84,8 @@ def _folded(table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
 _MEANINGS = {**_folded(SPOKEN), "?": "help"}
 _REGIONS = {fold(word): region for region, words in REGIONS.items() for word in words}
 _LANGUAGES = _folded(LANGUAGES)
+_CADENCES = _folded(CADENCES)
+_DEADLINES = _folded(DEADLINES)
 _MONTHS = {
     fold(name): number
     for language in HOUSE_LANGUAGES
@@ -75,9 +104,21 @@ def region(text: str) -> Region | None:
     return _REGIONS.get(fold(text))
 
 
+def deadline(text: str) -> str:
+    """A date as somebody typed it, with a deadline's word in English: "avant 2027-06" → "before 2027-06"."""
+    word, _, day = text.strip().rpartition(" ")
+    return f"{_DEADLINES[fold(word)]} {day}" if fold(word) in _DEADLINES else text
+
+
 def language(text: str) -> str | None:
     """The language called so, by code or by name in any of the three."""
     return _LANGUAGES.get(fold(text))
+
+
+def cadence(text: str) -> Cadence | None:
+    """How often, in any of the three languages."""
+    found = _CADENCES.get(fold(text))
+    return Cadence(found) if found else None
 
 
 def month(text: str) -> int | None:

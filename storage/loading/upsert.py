@@ -8,10 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.base import Base, Keyed
+from storage.base import Base
 from storage.loading.files import LoadRefusedError, Problem
 from storage.loading.ledger import LoadedRow
 from storage.loading.rows import Row
@@ -68,8 +68,11 @@ async def write_rows(
         for number, row in enumerate(by_table[table], start=1):
             references = {column: ids[other].get(key) for column, (other, key) in row.references.items()}
             values = {**row.values, **references}
+            stands = ids[table].get(row.key)
             if (ours := written.get(row.key)) is not None:
                 _set(ours, {} if row.only_new else values)
+            elif stands is not None and stands != getattr(existing.get(row.key), "id", None):
+                verdicts[row.key] = "kept"  # people let it go into another one, and so it stays there
             elif None in references.values():
                 verdicts[row.key] = "kept"  # people removed what it belongs to, and so it stays away
             else:
@@ -144,9 +147,16 @@ def fingerprint(row: Base) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-async def _ids(session: AsyncSession, model: type[Keyed]) -> dict[str, int]:
-    found = await session.execute(select(model.key, model.id))
-    return {row.key: row.id for row in found}
+async def _ids(session: AsyncSession, model: type[Any]) -> dict[str, int]:
+    """The rows that keys stand for: of an entry that went into another, it is the row of that one."""
+    if model is Pathfinder:  # a journey is called as its place, and so by what went into that place too
+        standing = func.coalesce(Place.merged_into_id, Place.id)
+        query = select(Place.key, Pathfinder.id).join(Pathfinder, Pathfinder.place_id == standing)
+    elif hasattr(model, "merged_into_id"):
+        query = select(model.key, func.coalesce(model.merged_into_id, model.id))
+    else:
+        query = select(model.key, model.id)
+    return {row[0]: row[1] for row in await session.execute(query)}
 
 
 def _check(rows: Sequence[Row], ids: Mapping[str, Mapping[str, int]]) -> None:

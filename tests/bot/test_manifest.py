@@ -75,3 +75,12 @@ def test_http_mode_has_its_address_everywhere() -> None:
     assert manifest["settings"]["interactivity"]["request_url"] == url
     assert manifest["settings"]["event_subscriptions"]["request_url"] == url
     assert all(command["url"] == url for command in manifest["features"]["slash_commands"])
+
+
+def test_home_and_the_messages_tab_are_there_and_people_may_write_to_it() -> None:
+    tabs = make_manifest(make_desk())["features"]["app_home"]
+    assert tabs == {
+        "home_tab_enabled": True,
+        "messages_tab_enabled": True,
+        "messages_tab_read_only_enabled": False,
+    }

@@ -49,7 +49,9 @@ class Talk:
 
 def shown(outcome: Outcome) -> dict[str, Any]:
     """The message that came of it: a new one, or the one that a click changed in place."""
-    return dict([*outcome.updated, *outcome.replies][-1])
+    every = [*outcome.updated, *outcome.replies]
+    answers = [message for message in every if message["ephemeral"]]  # the rest goes to others, or to all
+    return dict((answers or every)[-1])
 
 
 def said(outcome: Outcome) -> str:

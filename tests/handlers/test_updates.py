@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from community import roles, updates
+from community import posted as posted_updates
+from community import roles
 from community.members import claim
 from community.rights import actor_of
 from handlers.slack import forms as handled
@@ -273,7 +274,9 @@ async def test_who_was_stopped_posts_nothing_any_more(talk: Talk) -> None:
     async with talk.database.writing() as session:
         member = (await session.scalars(select(Member).where(Member.slack_id == SPANISH))).one()
         assert (
-            await updates.own(session, await actor_of(session, SPANISH, talk.going.bot.clock.now().date()))
+            await posted_updates.own(
+                session, await actor_of(session, SPANISH, talk.going.bot.clock.now().date())
+            )
             == ()
         )
 

@@ -250,18 +250,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("next_due", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("files", JSON, nullable=False, server_default="[]"))
         batch_op.add_column(sa.Column("is_flagged", sa.Boolean(), nullable=False, server_default=sa.false()))
-        batch_op.add_column(sa.Column("fact_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True))
-        batch_op.create_foreign_key(batch_op.f("fk_updates_fact_id_facts"), "facts", ["fact_id"], ["id"])
 
 
 def downgrade() -> None:
     with op.batch_alter_table("updates", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_updates_fact_id_facts"), type_="foreignkey")
         batch_op.drop_column("withdrawn_at")
         batch_op.drop_column("corrected_at")
-        batch_op.drop_column("fact_id")
         batch_op.drop_column("is_flagged")
         batch_op.drop_column("files")
         batch_op.drop_column("next_due")

@@ -11,9 +11,11 @@ from community.alliance import About
 from community.facts import Statement
 from community.members import Reader
 from community.names import HOUSE_LANGUAGES
+from community.profile import AboutMe
 from storage.vocabulary import FactKind
 from templates.messages import Button, Message, Templates
 from templates.slack.sections import sections
+from templates.slack.welcome import PROFILE
 from templates.voice import Voice
 
 ABOUT_FIRST = (FactKind.DUTY, FactKind.DEADLINE, FactKind.AIM, FactKind.FIGURE)
@@ -68,10 +70,13 @@ def glossary(templates: Templates, voice: Voice, terms: Sequence[Statement], *, 
     return templates.message("alliance/glossary", voice, command="/alliance glossary", page=page, terms=terms)
 
 
-def settings(templates: Templates, voice: Voice, reader: Reader, *, changed: bool = False) -> Message:
+def settings(
+    templates: Templates, voice: Voice, reader: Reader, me: AboutMe, *, changed: bool = False
+) -> Message:
     """What the bot uses for this reader, and how to change it."""
     names = {code: Locale.parse(code).get_display_name(code) or code for code in HOUSE_LANGUAGES}
-    buttons = [
+    buttons = [Button(voice.say("About me"), "", opens=PROFILE, first=True)]
+    buttons += [
         Button(names[code].capitalize(), f"/alliance settings language {code}")
         for code in HOUSE_LANGUAGES
         if code != reader.language or not reader.language_chosen
@@ -85,6 +90,7 @@ def settings(templates: Templates, voice: Voice, reader: Reader, *, changed: boo
         voice,
         buttons=buttons,
         reader=reader,
+        me=me,
         language=names[reader.language],
         personal=True,
         changed=changed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from community.groups import GroupCard, GroupLine
 from storage.vocabulary import FactKind, GroupKind
@@ -19,11 +20,12 @@ def card(
     voice: Voice,
     found: GroupCard,
     *,
+    stale_after: timedelta,
     full: bool = False,
     shared: bool = False,
     page: int = 1,
 ) -> Message:
-    """A group's card: who chairs it, its work plan, its next steps."""
+    """A group's card: who chairs it, its work plan, its next steps. `stale_after`: see `Said.is_stale`."""
     command = f"/actiongroup {found.line.key}"
     kinds = ON_DEMAND if full else AT_FIRST
     shown = sections(found.statements, kinds, full=full, themes=False)
@@ -35,6 +37,10 @@ def card(
     buttons = [] if shared else [Button(voice.say("Share here"), command, share=True, first=True)]
     if more:
         buttons.append(Button(voice.say("Show more"), f"{command} more"))
+    if not shared:
+        buttons.append(Button(voice.say("Join"), f"{command} join"))
+    if not shared and found.line.vacancy:
+        buttons.append(Button(voice.say("Offer to chair it"), f"{command} chair"))
     buttons.append(Button(voice.say("All action groups"), "/actiongroup"))
     return templates.message(
         "groups/card",
@@ -43,6 +49,7 @@ def card(
         command=f"{command} more" if full else command,
         page=page,
         card=found,
+        stale_after=stale_after,
         line=found.line,
         coordinating=found.line.kind is GroupKind.COORDINATING,
         sections=shown,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import quote
 
 from community.events import is_coming
 from community.pathfinders import PathfinderCard, PathfinderLine
 from storage.vocabulary import FactKind, PlaceKind, Region, Stage
 from templates.messages import Button, Message, Templates
+from templates.slack.requests import INTEREST
 from templates.slack.sections import sections
 from templates.voice import Voice
 
@@ -46,11 +48,15 @@ def card(
     found: PathfinderCard,
     *,
     delta87: str,
+    stale_after: timedelta,
     full: bool = False,
     shared: bool = False,
     page: int = 1,
 ) -> Message:
-    """A place's card. `delta87` is the address of a profile, with `{country}` for the country's name."""
+    """A place's card. `delta87` is the address of a profile, with `{country}` for the country's name.
+
+    `stale_after`: see `Said.is_stale`.
+    """
     command = f"/pathfinder {found.place.key}"
     kinds = ON_DEMAND if full else AT_FIRST
     more = not full and (
@@ -60,6 +66,8 @@ def card(
     buttons = [] if shared else [Button(voice.say("Share here"), command, share=True, first=True)]
     if more:
         buttons.append(Button(voice.say("Show more"), f"{command} more"))
+    if not found.is_pathfinder and not shared:
+        buttons.append(Button(voice.say("Express interest"), voice.country(found.place), opens=INTEREST))
     buttons.append(Button(voice.say("All pathfinders"), "/pathfinder"))
     return templates.message(
         "pathfinders/card",
@@ -68,6 +76,7 @@ def card(
         command=f"{command} more" if full else command,
         page=page,
         card=found,
+        stale_after=stale_after,
         stage=found.stages[-1] if found.stages else None,
         sections=sections(found.statements, kinds, full=full),
         coming=[event for event in found.events if is_coming(event, voice.today)],
@@ -96,7 +105,8 @@ def listing(
     else:
         command = f"/pathfinder {region.value}" if region else "/pathfinder"
         other = Button(voice.say("By stage"), "/pathfinder stages")
-        headings = [Heading(part, None, tuple(x for x in chosen if x.region is part)) for part in Region]
+        regions: list[Region | None] = [*Region, None]
+        headings = [Heading(part, None, tuple(x for x in chosen if x.region is part)) for part in regions]
     return templates.message(
         "pathfinders/list",
         voice,
@@ -105,6 +115,7 @@ def listing(
         page=page,
         headings=[heading for heading in headings if heading.lines],
         region=region,
+        by_stage=by_stage,
         countries=sum(line.kind is PlaceKind.COUNTRY for line in chosen),
         bodies=sum(line.kind is PlaceKind.BODY for line in chosen),
     )

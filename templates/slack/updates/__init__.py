@@ -1,113 +1,32 @@
-"""The form to post an update, a member's own updates, and what waits for the editors."""
+"""Updates in lists, in channels and in direct messages, and what becomes of them. The forms: `forms`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from babel import Locale
-
-from community.names import HOUSE_LANGUAGES, OwnName, PlaceName
-from community.updates import Decision, Posted
-from storage.vocabulary import Theme, UpdateState, Visibility
-from templates import forms
-from templates.forms import Choice, Field
+from community.following import Followed
+from community.helplines import Help
+from community.names import PlaceName
+from community.posted import Posted
+from community.safeguards import Detail
+from community.updates import Doubts
+from storage.base import Words
+from storage.vocabulary import UpdateState
 from templates.messages import Button, Message, Templates
-from templates.terms import term
+from templates.slack.updates.forms import POST, REASON, REPORT, TRANSLATE
+from templates.terms import N_, term
 from templates.voice import Voice
 
-POST, REASON = "update_post", "update_reason"
 LISTED = 5
 """Updates a page: each with its text and up to four buttons, within Slack's 25."""
-
-
-def post(
-    voice: Voice,
-    groups: Sequence[OwnName],
-    places: Sequence[PlaceName],
-    *,
-    subject: str = "",
-    revised: Posted | None = None,
-) -> Mapping[str, Any]:
-    """The form to post an update, or to change one: then it holds all that stands there now."""
-    subjects = [Choice(voice.words(dict(group.names)), f"group:{group.key}") for group in groups]
-    subjects += [Choice(voice.country(place), f"place:{place.key}") for place in places]
-    languages = [
-        Choice((Locale.parse(code).get_display_name(code) or code).capitalize(), code)
-        for code in HOUSE_LANGUAGES
-    ]
-    old = revised
-    return forms.form(
-        POST,
-        voice.say("Change an update") if old else voice.say("Post an update"),
-        voice.say("Send"),
-        voice.say("Cancel"),
-        [
-            Field(
-                "subject",
-                voice.say("About"),
-                forms.select(subjects[:100], chosen=old.subject if old else subject),
-            ),
-            Field(
-                "headline", voice.say("Headline"), forms.text(initial=old.headline if old else "", most=150)
-            ),
-            Field(
-                "body",
-                voice.say("What moved"),
-                forms.text(initial=old.body if old else "", lines=True, most=2_500),
-                hint=voice.say("No details of persons, please: this is read by many."),
-            ),
-            Field(
-                "language",
-                voice.say("Written in"),
-                forms.select(languages, chosen=old.language if old else voice.language),
-            ),
-            Field(
-                "visibility",
-                voice.say("Who may see it"),
-                forms.select(
-                    [Choice(term(voice, one), one.value) for one in Visibility],
-                    chosen=(old.visibility if old else Visibility.PUBLIC).value,
-                ),
-            ),
-            Field(
-                "theme",
-                voice.say("Theme"),
-                forms.select(
-                    [Choice(term(voice, one), one.value) for one in Theme],
-                    chosen=old.theme.value if old and old.theme else "",
-                ),
-                optional=True,
-            ),
-            Field(
-                "link",
-                voice.say("Link"),
-                forms.text(initial=(old.link or "") if old else "", most=500),
-                optional=True,
-            ),
-        ],
-        metadata=f"{old.id} {old.revision}" if old else "",
-    )
-
-
-def reason(voice: Voice, decision: Decision, number: int, revision: int) -> Mapping[str, Any]:
-    """The form in which an editor says what should change, or why an update is declined."""
-    asked = decision is Decision.ASK_CHANGE
-    return forms.form(
-        REASON,
-        voice.say("Ask for a change") if asked else voice.say("Decline"),
-        voice.say("Send"),
-        voice.say("Cancel"),
-        [
-            Field(
-                "reason",
-                voice.say("What should change") if asked else voice.say("Why"),
-                forms.text(lines=True, most=500),
-                hint=voice.say("The author reads this."),
-            )
-        ],
-        metadata=f"{decision.value} {number} {revision}",
-    )
+DETAILS = {
+    Detail.EMAIL: N_("an e-mail address"),
+    Detail.PHONE: N_("a telephone number"),
+    Detail.DOCUMENT: N_("the number of a document or a case"),
+    Detail.BIRTH: N_("a date of birth"),
+    Detail.CASE: N_("what happened to one person"),
+}
+MINE, REVIEW, PUBLISHED = "mine", "review", "published"
 
 
 def sent(templates: Templates, voice: Voice, what: str, posted: Posted | None = None) -> Message:
@@ -120,9 +39,58 @@ def lost(templates: Templates, voice: Voice, typed: str) -> Message:
     return templates.message("updates/lost", voice, typed=typed)
 
 
-def own(templates: Templates, voice: Voice, found: Sequence[Posted], *, what: str = "") -> Message:
-    """A member's own updates, with what became of each."""
-    shown = found[:LISTED]
+def doubts(templates: Templates, voice: Voice, found: Doubts, helps: Sequence[Help]) -> str:
+    """What stands above the form that is shown once more, as mrkdwn."""
+    details = [voice.say(DETAILS[one]) for one in found.details]
+    message = templates.message("updates/doubts", voice, found=found, details=details, helps=helps)
+    return "\n\n".join(block["text"]["text"] for block in message.blocks if block["type"] == "section")
+
+
+def post(
+    templates: Templates, voice: Voice, item: Posted, why: Sequence[Followed], *, channel: str = ""
+) -> Message:
+    """A published update, where people follow it. `why` is what they follow; `channel` is theirs, if one."""
+    names = [subject(voice, one) for one in why]
+    buttons = [Button(voice.say("Report"), str(item.id), opens=REPORT)]
+    if channel or not why:
+        buttons.insert(0, Button(voice.say("Follow"), f"/alliance follow {item.subject}"))
+    for one, name in zip(why, names, strict=True):
+        label = voice.say("Not in this channel any more: %(name)s", name=name) if channel else ""
+        buttons.append(
+            Button(
+                label or voice.say("Follow no more: %(name)s", name=name),
+                f"/alliance unfollow {channel} {one.topic}".replace("  ", " "),
+            )
+        )
+    return templates.message("updates/post", voice, buttons=buttons[:5], item=item, why=names, review=False)
+
+
+def to_review(templates: Templates, voice: Voice, item: Posted) -> Message:
+    """An update that waits, before the editors: the same text that will be published."""
+    return templates.message(
+        "updates/post", voice, buttons=_deciding(voice, item), item=item, why=[], review=True
+    )
+
+
+def became(templates: Templates, voice: Voice, item: Posted, what: str = "author") -> Message:
+    """What became of an update: told to its author, or in place of it (`removed`, `changed`, `reviewed`)."""
+    buttons = []
+    if what == "author" and item.state is UpdateState.CHANGE_ASKED:
+        buttons = [Button(voice.say("Change it"), f"revise {item.id}", opens=POST, first=True)]
+    return templates.message("updates/became", voice, buttons=buttons, item=item, what=what)
+
+
+def own(
+    templates: Templates,
+    voice: Voice,
+    found: Sequence[Posted],
+    *,
+    which: str = MINE,
+    what: str = "",
+    page: int = 1,
+) -> Message:
+    """A member's own updates, with what became of each; or, `published`, those that they may change."""
+    shown = found[LISTED * (page - 1) : LISTED * page]
     buttons = []
     for number, one in enumerate(shown, start=1):
         if one.state in (UpdateState.IN_REVIEW, UpdateState.CHANGE_ASKED, UpdateState.PUBLISHED):
@@ -130,33 +98,56 @@ def own(templates: Templates, voice: Voice, found: Sequence[Posted], *, what: st
             buttons.append(
                 Button(
                     voice.say("Withdraw %(n)s", n=number),
-                    f"/update mine withdraw {one.id}",
+                    f"/update {which} withdraw {one.id}",
                     confirm=voice.say("It will be shown nowhere any more."),
                 )
             )
+        if one.state is UpdateState.PUBLISHED:
+            buttons.append(Button(voice.say("Translate %(n)s", n=number), str(one.id), opens=TRANSLATE))
+    if len(found) > LISTED * page:
+        buttons.append(Button(voice.say("Next page"), f"/update {which} page {page + 1}"))
+    title = voice.say("My updates") if which == MINE else voice.say("Published updates")
     return templates.message(
-        "updates/list", voice, buttons=buttons, personal=True, found=shown, review=False, what=what, left=0
-    )
+        "updates/list", voice, buttons=buttons, personal=True, found=shown, which=which, title=title,
+        what=what, left=0,
+    )  # fmt: skip
 
 
 def review(templates: Templates, voice: Voice, found: Sequence[Posted], *, what: str = "") -> Message:
     """What waits for the editors, longest first, each to approve, send back or decline."""
     shown = found[:LISTED]
-    buttons = []
-    for number, one in enumerate(shown, start=1):
-        seen = f"{one.id} {one.revision}"
-        buttons.append(Button(voice.say("Approve %(n)s", n=number), f"/update review approve {seen}"))
-        buttons.append(
-            Button(voice.say("Ask for a change %(n)s", n=number), f"ask_change {seen}", opens=REASON)
-        )
-        buttons.append(Button(voice.say("Decline %(n)s", n=number), f"decline {seen}", opens=REASON))
+    buttons = [
+        button for number, one in enumerate(shown, start=1) for button in _deciding(voice, one, number)
+    ]
     return templates.message(
-        "updates/list",
-        voice,
-        buttons=buttons,
-        personal=True,
-        found=shown,
-        review=True,
-        what=what,
-        left=len(found) - len(shown),
-    )
+        "updates/list", voice, buttons=buttons, personal=True, found=shown, which=REVIEW,
+        title=voice.say("Waiting for review"), what=what, left=len(found) - len(shown),
+    )  # fmt: skip
+
+
+def subject(voice: Voice, one: Followed) -> str:
+    """What somebody follows, by its name."""
+    return named(voice, one.group, one.place) or (term(voice, one.theme) if one.theme else "")
+
+
+def named(voice: Voice, group: Words | None, place: PlaceName | None) -> str:
+    """A group or a place by its name; empty for neither."""
+    return voice.words(group) if group else voice.country(place) if place else ""
+
+
+def _deciding(voice: Voice, item: Posted, number: int | None = None) -> list[Button]:
+    """What an editor may say; in a list with the number of the update."""
+    seen = f"{item.id} {item.revision}"
+    if number is None:
+        labels = (voice.say("Approve"), voice.say("Ask for a change"), voice.say("Decline"))
+    else:
+        labels = (
+            voice.say("Approve %(n)s", n=number),
+            voice.say("Ask for a change %(n)s", n=number),
+            voice.say("Decline %(n)s", n=number),
+        )
+    return [
+        Button(labels[0], f"/update review approve {seen}"),
+        Button(labels[1], f"ask_change {seen}", opens=REASON),
+        Button(labels[2], f"decline {seen}", opens=REASON),
+    ]

@@ -1,0 +1,135 @@
+"""App Home: what waits for one person, where they belong, and what comes next for them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from community import posted, requests
+from community.events import Happening, Wanted, calendar
+from community.names import PlaceName
+from community.posted import Posted
+from community.record import is_changeable
+from community.requests import Waiting
+from community.rights import OF_A_GROUP, OF_A_PLACE, Action, Actor, Subject, may
+from community.standing import scope_of
+from community.welcome import Progress
+from storage.base import Words
+from storage.facts import Fact
+from storage.groups import Group, Membership
+from storage.pathfinders import Place
+from storage.vocabulary import RoleName, UpdateState
+
+NEXT = 3
+"""Events that are shown where none is of one's own groups or countries."""
+
+
+@dataclass(frozen=True)
+class Aging:
+    """A record that somebody keeps, of a place or a group, and how many of its entries may be out of date."""
+
+    scope: str
+    place: PlaceName | None
+    group: Words | None
+    entries: int
+
+
+Need = Posted | Waiting | Aging | Progress
+"""What waits for somebody: an update to review or to change, a request, an aging record, the welcome."""
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """A group or a place where somebody has roles, or is a member. `scope` is `group:KEY` or `place:KEY`."""
+
+    scope: str
+    place: PlaceName | None
+    group: Words | None
+    roles: tuple[RoleName, ...]
+
+
+async def needs(
+    session: AsyncSession, actor: Actor, reached: Progress, now: datetime, stale_after: timedelta
+) -> tuple[Need, ...]:
+    """What waits for somebody: what others wait for first, then their own. `reached` is of their welcome."""
+    found: list[Need] = []
+    if may(actor, Action.REVIEW_UPDATE):
+        found += await posted.waiting(session, actor)
+    found += await requests.waiting(session, actor)
+    own = await posted.own(session, actor)
+    found += [post for post in own if post.state is UpdateState.CHANGE_ASKED]
+    found += await _aging(session, actor, now - stale_after)
+    return (*found, reached) if reached.next else tuple(found)
+
+
+async def belongings(session: AsyncSession, actor: Actor, today: date) -> tuple[Belonging, ...]:
+    """The groups and then the places where somebody has roles, or is a member, on `today`."""
+    of_groups: dict[int, set[RoleName]] = defaultdict(set)
+    of_places: dict[int, set[RoleName]] = defaultdict(set)
+    for one in actor.held:
+        if one.group_id is not None:
+            of_groups[one.group_id].add(one.role)
+        elif one.place_id is not None:
+            of_places[one.place_id].add(one.role)
+    member_of = select(Membership.group_id).where(
+        Membership.member_id == actor.member_id,
+        or_(Membership.until.is_(None), Membership.until > today),
+    )
+    groups = select(Group).where(
+        or_(Group.id.in_(of_groups), Group.id.in_(member_of)), Group.merged_into_id.is_(None)
+    )
+    found = [
+        Belonging(f"group:{row.key}", None, row.name, _in_order(of_groups[row.id]))
+        for row in await session.scalars(groups.order_by(Group.position, Group.id))
+    ]
+    if of_places:
+        places = select(Place).where(Place.id.in_(of_places)).order_by(Place.key)
+        found += [
+            Belonging(f"place:{row.key}", PlaceName(row.key, row.names), None, _in_order(of_places[row.id]))
+            for row in await session.scalars(places)
+        ]
+    return tuple(found)
+
+
+async def coming(
+    session: AsyncSession, scopes: Collection[str], today: date
+) -> tuple[tuple[Happening, ...], bool]:
+    """The coming events of these groups and places, and True; where there are none, the next few, and False.
+
+    `today` is the reader's own day.
+    """
+    events = await calendar(session, Wanted(), today)
+    own = tuple(
+        event
+        for event in events
+        if f"group:{event.group}" in scopes or (event.place and f"place:{event.place.key}" in scopes)
+    )
+    return (own, True) if own else (events[:NEXT], False)
+
+
+async def _aging(session: AsyncSession, actor: Actor, before: datetime) -> list[Aging]:
+    """The records that somebody keeps of which entries were said before that moment."""
+    groups = [one.group_id for one in actor.held if one.role in OF_A_GROUP and one.group_id is not None]
+    places = [one.place_id for one in actor.held if one.role in OF_A_PLACE and one.place_id is not None]
+    if not groups and not places:
+        return []
+    query = select(Fact).where(
+        Fact.said_at < before,
+        Fact.ended_at.is_(None),
+        or_(Fact.group_id.in_(groups), Fact.place_id.in_(places)),
+    )
+    counts = Counter(
+        Subject(row.group_id, row.place_id)
+        for row in (await session.scalars(query.order_by(Fact.id))).all()
+        if is_changeable(row)
+    )
+    return [Aging(*await scope_of(session, subject), n) for subject, n in counts.items()]
+
+
+def _in_order(roles: set[RoleName]) -> tuple[RoleName, ...]:
+    return tuple(role for role in RoleName if role in roles)

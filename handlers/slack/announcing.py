@@ -1,0 +1,82 @@
+"""Who hears what became of an update: editors, its author, those who follow, and the places where it stands.
+
+Everything is put down as deliveries in the transaction that changed the update.
+"""
+
+from __future__ import annotations
+
+from community import deliveries, following
+from community.deliveries import Outgoing
+from community.posted import Posted
+from handlers.slack import cards, hearing
+from handlers.slack.asking import Ask
+from handlers.slack.hearing import Destination
+from storage.deliveries import deliveries_about
+from storage.vocabulary import UpdateState
+from templates.messages import Message
+from templates.slack import updates as said
+
+REVIEW, POST, AUTHOR = "review", "post", "author"
+"""The kinds of delivery about an update."""
+
+
+async def announce(ask: Ask, item: Posted) -> None:
+    """Tell everybody who is to hear of what was just done to an update."""
+    await _editors(ask, item)
+    await _author(ask, item)
+    if item.state is UpdateState.PUBLISHED:
+        await _followers(ask, item)
+    elif item.state is UpdateState.WITHDRAWN:
+        for row in await deliveries.call_off(ask.session, item.about, (POST,)):
+            there = await hearing.at(ask, row.channel)
+            gone = said.became(ask.templates, there.voice, item, "removed")
+            await deliveries.replace(ask.session, row, gone.payload(), ask.voice.now)
+    await cards.redraw(ask, item.subject)
+
+
+async def _editors(ask: Ask, item: Posted) -> None:
+    """The review message of this revision; the earlier ones say what became of theirs."""
+    waits = item.state is UpdateState.IN_REVIEW
+    for row in await deliveries.call_off(ask.session, item.about, (REVIEW,)):
+        there = await hearing.at(ask, row.channel)
+        message = said.became(ask.templates, there.voice, item, "changed" if waits else "reviewed")
+        await deliveries.replace(ask.session, row, message.payload(), ask.voice.now)
+    if waits:
+        for there in await hearing.editors(ask):
+            message = said.to_review(ask.templates, there.voice, item)
+            await _put(ask, item, REVIEW, f"{item.revision}:{there.channel}", there, message)
+
+
+async def _author(ask: Ask, item: Posted) -> None:
+    """The author hears what somebody else decided."""
+    if ask.user != item.author and item.state is not UpdateState.IN_REVIEW:
+        there = await hearing.at(ask, item.author)
+        message = said.became(ask.templates, there.voice, item)
+        await _put(ask, item, AUTHOR, f"{item.revision}:{item.state.value}", there, message)
+
+
+async def _followers(ask: Ask, item: Posted) -> None:
+    """The text for those who follow, and wherever it stands already; gone from where it may not stand."""
+    told = {one.to: one.topics for one in await following.followers(ask.session, item.id, ask.day)}
+    for row in await deliveries_about(ask.session, item.about, (POST,)):
+        if row.channel in told:
+            continue
+        if await following.may_see(ask.session, item.id, row.channel, ask.day):
+            told[row.channel] = ()
+        else:
+            there = await hearing.at(ask, row.channel)
+            gone = said.became(ask.templates, there.voice, item, "removed")
+            await deliveries.replace(ask.session, row, gone.payload(), ask.voice.now)
+    for to, topics in told.items():
+        there = await hearing.at(ask, to)
+        channel = to if there.voice.to_channel else ""
+        message = said.post(ask.templates, there.voice, item, topics, channel=channel)
+        await _put(ask, item, POST, to, there, message)
+
+
+async def _put(ask: Ask, item: Posted, kind: str, which: str, there: Destination, message: Message) -> None:
+    outgoing = Outgoing(
+        f"{item.about}:{kind}:{which}", item.about, kind, there.channel, there.voice.language,
+        message.payload(),
+    )  # fmt: skip
+    await deliveries.put(ask.session, outgoing, ask.voice.now, due=there.due)

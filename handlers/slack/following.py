@@ -1,0 +1,101 @@
+"""`/alliance follow` and `unfollow`: what a member, or a channel, hears of, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from community import following, groups, pathfinders
+from community.following import Choice
+from community.rights import Action, may, require
+from handlers.slack import welcome, words
+from handlers.slack.asking import Ask
+from handlers.slack.desk import Desk, Filled, Form
+from storage.vocabulary import Cadence
+from templates import forms
+from templates.messages import Message
+from templates.slack import following as said
+
+
+def register(desk: Desk) -> None:
+    """Put the forms on the desk; the commands are `/alliance`'s."""
+
+    async def chosen(filled: Filled) -> Mapping[str, Any]:
+        return await choose(desk, filled)
+
+    desk.form(Form(said.CHOOSE, open_choose, chosen))
+    desk.form(Form(said.CHANNEL, open_channel, choose_for_channel))
+
+
+async def answer(ask: Ask) -> Message:
+    """What the asker follows; `group:migration` or `place:NP daily` follows that first."""
+    topic, _, often = ask.text.partition(" ")
+    if topic:
+        async with ask.services.database.writing() as session:
+            actor = await replace(ask, session=session).actor()
+            cadence = words.cadence(often) or Cadence.AT_ONCE
+            await following.follow(session, actor, topic, cadence, ask.voice.now)
+    return await _page(ask, "followed" if topic else "")
+
+
+async def answer_unfollow(ask: Ask) -> Message:
+    """What the asker follows still, once `group:migration`, or `C012AB3CD group:migration`, is not."""
+    channel, _, topic = ask.text.rpartition(" ")
+    async with ask.services.database.writing() as session:
+        actor = await replace(ask, session=session).actor()
+        done = await following.unfollow(session, actor, topic, ask.voice.now, channel=channel)
+    return await _page(ask, "unfollowed" if done else "not_followed")
+
+
+async def open_choose(ask: Ask) -> Mapping[str, Any]:
+    """The form in which one chooses, with what one follows chosen already."""
+    found = await following.followed(ask.session, await ask.actor())
+    return await _form(ask, said.CHOOSE, chosen=found)
+
+
+async def choose(desk: Desk, filled: Filled) -> Mapping[str, Any]:
+    """Follow exactly what was chosen."""
+    ask = filled.ask
+    await following.choose(ask.session, await ask.actor(), _choice(filled), ask.voice.now)
+    found = await following.followed(ask.session, await ask.actor())
+    page = said.chosen(ask.templates, ask.voice, found, await welcome.progress(desk, ask))
+    return forms.answer(ask.voice, page)
+
+
+async def open_channel(ask: Ask) -> Mapping[str, Any]:
+    """The form to let a channel follow something."""
+    require(await ask.actor(), Action.FOLLOW_FOR_CHANNEL)
+    return await _form(ask, said.CHANNEL)
+
+
+async def choose_for_channel(filled: Filled) -> Message:
+    """Let the channel follow what was chosen, besides what it follows already."""
+    ask, choice = filled.ask, _choice(filled)
+    actor = await ask.actor()
+    for topic in choice.topics:
+        await following.follow(
+            ask.session, actor, topic, choice.cadence, ask.voice.now, channel=filled.values["channel"]
+        )
+    return said.channel_done(ask.templates, ask.voice, filled.values["channel"])
+
+
+async def _form(ask: Ask, name: str, **given: Any) -> Mapping[str, Any]:
+    lines = await pathfinders.listing(ask.session, ask.today)
+    names = await groups.group_names(ask.session)
+    return said.form(ask.voice, name, names, [line.place for line in lines], **given)
+
+
+async def _page(ask: Ask, what: str) -> Message:
+    async with ask.services.database.reading() as session:
+        actor = await replace(ask, session=session).actor()
+        found = await following.followed(session, actor)
+        speaks = may(actor, Action.FOLLOW_FOR_CHANNEL)
+        channels = await following.followed_by_channels(session, actor) if speaks else None
+    return said.listing(ask.templates, ask.voice, found, channels, what=what, page=ask.page)
+
+
+def _choice(filled: Filled) -> Choice:
+    values = filled.values
+    topics = [*values["groups"].split(","), *values["places"].split(","), *values["themes"].split(",")]
+    return Choice(tuple(topic for topic in topics if topic), Cadence(values["cadence"]))

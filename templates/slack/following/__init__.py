@@ -1,0 +1,95 @@
+"""What people and channels follow, and the forms in which they choose it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from community.following import Followed
+from community.names import OwnName, PlaceName
+from community.welcome import Progress
+from storage.vocabulary import Cadence, Theme
+from templates import forms
+from templates.forms import Field
+from templates.messages import Button, Message, Templates
+from templates.slack.updates import subject
+from templates.slack.welcome import next_step
+from templates.terms import term
+from templates.voice import Voice
+
+CHOOSE, CHANNEL = "follow_choose", "follow_channel"
+LISTED = 10
+"""Things a page, each with its button, within Slack's 25."""
+
+
+def listing(
+    templates: Templates,
+    voice: Voice,
+    found: Sequence[Followed],
+    channels: Sequence[Followed] | None,
+    *,
+    what: str = "",
+    page: int = 1,
+) -> Message:
+    """What the reader follows; and what channels do (None: that is not theirs to change)."""
+    entries = [*found, *(channels or ())]
+    shown = list(enumerate(entries, start=1))[LISTED * (page - 1) : LISTED * page]
+    buttons = [Button(voice.say("Choose what I follow"), "", opens=CHOOSE, first=True)]
+    if channels is not None:
+        buttons.append(Button(voice.say("Let a channel follow"), "", opens=CHANNEL))
+    for number, one in shown:
+        command = f"/alliance unfollow {one.channel or ''} {one.topic}".replace("  ", " ")
+        buttons.append(Button(voice.say("Follow no more %(n)s", n=number), command))
+    if len(entries) > LISTED * page:
+        buttons.append(Button(voice.say("Next page"), f"/alliance follow page {page + 1}"))
+    named = [(number, subject(voice, one), one) for number, one in shown]
+    return templates.message("following/list", voice, buttons=buttons, personal=True, found=named, what=what)
+
+
+def chosen(templates: Templates, voice: Voice, found: Sequence[Followed], reached: Progress) -> Message:
+    """After choosing: what is followed from now on, and what comes next of the welcome."""
+    names = [subject(voice, one) for one in found]
+    return templates.message(
+        "following/chosen",
+        voice,
+        buttons=next_step(voice, reached),
+        personal=True,
+        names=names,
+        reached=reached,
+    )
+
+
+def channel_done(templates: Templates, voice: Voice, channel: str) -> Message:
+    """The last page of a channel's form."""
+    return templates.message("following/channel", voice, channel_id=channel)
+
+
+def form(
+    voice: Voice,
+    name: str,
+    groups: Sequence[OwnName],
+    places: Sequence[PlaceName],
+    *,
+    chosen: Sequence[Followed] = (),
+) -> Mapping[str, Any]:
+    """The form to choose, for oneself or (`CHANNEL`) for a channel."""
+    topics = [one.topic for one in chosen]
+    often = chosen[0].cadence if chosen else Cadence.AT_ONCE
+    of_groups = [forms.Choice(voice.words(dict(one.names)), f"group:{one.key}") for one in groups]
+    of_places = [forms.Choice(voice.country(one), f"place:{one.key}") for one in places]
+    of_themes = [forms.Choice(term(voice, one).capitalize(), f"theme:{one.value}") for one in Theme]
+    fields = [
+        Field(name_, label, forms.several(choices[:100], chosen=topics), optional=True)
+        for name_, label, choices in (
+            ("groups", voice.say("Action groups"), of_groups),
+            ("places", voice.say("Pathfinders"), of_places),
+            ("themes", voice.say("Themes"), of_themes),
+        )
+        if choices
+    ]
+    cadences = [forms.Choice(term(voice, one), one.value) for one in Cadence]
+    fields.append(Field("cadence", voice.say("How often"), forms.select(cadences, chosen=often.value)))
+    if name == CHANNEL:
+        fields.insert(0, Field("channel", voice.say("Channel"), forms.channel()))
+    title = voice.say("What I follow") if name == CHOOSE else voice.say("A channel follows")
+    return forms.form(name, title, voice.say("Save"), voice.say("Cancel"), fields)

@@ -1,0 +1,155 @@
+"""What stands in a record, to be changed; what it said before; the forms; the nudge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from enum import StrEnum
+
+from community.history import Earlier
+from community.staleness import Nudge
+from community.standing import Entry, Standing
+from templates.messages import Button, Message, Templates
+from templates.slack.record.forms import (
+    FACT,
+    STAGE,
+    STATUS,
+    WORKSHOP,
+    fact_form,
+    stage_form,
+    status_form,
+    workshop_form,
+)
+from templates.terms import term
+from templates.voice import Voice
+
+__all__ = [
+    "FACT",
+    "STAGE",
+    "STATUS",
+    "WORKSHOP",
+    "done",
+    "earlier",
+    "fact_form",
+    "nudge",
+    "page",
+    "stage_form",
+    "status_form",
+    "workshop_form",
+]
+
+LISTED = 7
+"""Entries a page: more nobody reads on a phone before asking for the next one."""
+CHANGES_LISTED = 5
+"""Changes a page: each with what was said before and since."""
+
+
+def page(
+    templates: Templates,
+    voice: Voice,
+    found: Standing,
+    *,
+    stale_after: timedelta,
+    what: str = "",
+    page: int = 1,
+) -> Message:
+    """What stands, each entry with its button. `what` is what was done just now."""
+    command = _command(found.scope)
+    first = LISTED * (min(page, 1 + max(len(found.entries) - 1, 0) // LISTED) - 1)
+    shown = list(enumerate(found.entries[first : first + LISTED], start=first + 1))
+    buttons = [Button(voice.say("Add to the record"), found.scope, opens=FACT, first=True)]
+    if found.place:
+        buttons.append(Button(voice.say("Set the stage"), found.scope, opens=STAGE))
+    else:
+        buttons.append(Button(voice.say("Set the status"), found.scope, opens=STATUS))
+    buttons += [_change(voice, found.scope, number, one) for number, one in shown]
+    buttons.append(Button(voice.say("Earlier values"), f"{command} earlier"))
+    if len(found.entries) > first + LISTED:
+        buttons.append(Button(voice.say("Next page"), f"{command} page {first // LISTED + 2}"))
+    if first:
+        buttons.append(Button(voice.say("Previous page"), f"{command} page {first // LISTED}"))
+    return templates.message(
+        "record/page",
+        voice,
+        buttons=buttons,
+        personal=True,
+        found=found,
+        entries=shown,
+        what=what,
+        stale_after=stale_after,
+    )
+
+
+def earlier(
+    templates: Templates,
+    voice: Voice,
+    found: Standing,
+    changes: Sequence[Earlier],
+    *,
+    what: str = "",
+    page: int = 1,
+) -> Message:
+    """The latest changes, each with what was said before and since, and a button to take it back."""
+    command = _command(found.scope)
+    first = CHANGES_LISTED if page > 1 and len(changes) > CHANGES_LISTED else 0
+    shown = list(enumerate(changes[first : first + CHANGES_LISTED], start=first + 1))
+    buttons = [
+        Button(
+            voice.say("Take back %(n)s", n=number),
+            f"{command} back {change.id}",
+            confirm=voice.say("It will say again what it said before this change."),
+        )
+        for number, change in shown
+        if not change.is_taken_back
+    ]
+    buttons.append(Button(voice.say("What stands now"), command))
+    if len(changes) > first + CHANGES_LISTED:
+        buttons.append(Button(voice.say("Next page"), f"{command} earlier page 2"))
+    if first:
+        buttons.append(Button(voice.say("Previous page"), f"{command} earlier"))
+    return templates.message(
+        "record/earlier",
+        voice,
+        buttons=buttons,
+        personal=True,
+        found=found,
+        changes=shown,
+        what=what,
+    )
+
+
+def done(templates: Templates, voice: Voice, what: str, *, typed: str = "") -> Message:
+    """The last page of a form. `typed` is said back to somebody whose words were not taken."""
+    words = term(voice, typed) if isinstance(typed, StrEnum) else typed
+    return templates.message("record/done", voice, what=what, typed=words)
+
+
+def nudge(templates: Templates, voice: Voice, one: Nudge, *, stale_after: timedelta) -> Message:
+    """One friendly question, whether this is still true, with a click for each entry."""
+    command = _command(one.scope)
+    shown = list(enumerate(one.entries[:LISTED], start=1))
+    buttons = []
+    for number, entry in shown:
+        label = voice.say("Still true %(n)s", n=number)
+        buttons.append(Button(label, f"{command} confirm {entry.number}", first=number == 1))
+        buttons.append(_change(voice, one.scope, number, entry))
+    return templates.message(
+        "record/nudge",
+        voice,
+        buttons=buttons,
+        one=one,
+        entries=shown,
+        left=len(one.entries) - len(shown),
+        command=command,
+        stale_after=stale_after,
+    )
+
+
+def _change(voice: Voice, scope: str, number: int, entry: Entry) -> Button:
+    form = FACT if entry.is_fact else WORKSHOP
+    return Button(voice.say("Change %(n)s", n=number), f"{scope} {entry.row}", opens=form)
+
+
+def _command(scope: str) -> str:
+    kind, _, key = scope.partition(":")
+    return f"/actiongroup {key} change" if kind == "group" else f"/pathfinder {key} change"
