@@ -21,7 +21,7 @@ from bot.clock import Clock, follow_sandbox
 from bot.settings import Settings, SettingsError, need
 from community.members import forget_claims
 from community.roles import bootstrap
-from handlers.slack import record
+from handlers.slack import digests, record
 from handlers.slack.people import UNANSWERED, code_of
 from handlers.web.site import make_site
 from storage.database import Database, DatabaseUnusable, open_database
@@ -29,6 +29,7 @@ from storage.migrate import check_schema
 
 STOP_SECONDS = 10
 """How long a stop waits for answers under way; Slack itself gives up on them after three."""
+MINUTE, HOUR = 60, 3_600
 KEEP_CLAIMS = timedelta(days=7)
 """Slack sends an event again for some minutes; a week is safely more."""
 
@@ -145,7 +146,7 @@ async def _read_people(bot: Bot) -> None:
 
 
 def _clock_work(bot: Bot) -> AsyncIOScheduler:
-    """APScheduler as a clock: it only says that an hour has passed."""
+    """APScheduler as a clock: it only says that a minute or an hour has passed."""
 
     async def tidy() -> None:
         async with bot.services.database.writing() as session:
@@ -154,7 +155,10 @@ def _clock_work(bot: Bot) -> AsyncIOScheduler:
     async def nudge() -> None:
         await record.nudge(bot.services)
 
-    def hourly(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    async def collect() -> None:
+        await digests.send(bot.services)
+
+    def each(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
         async def guarded() -> None:
             try:
                 async with bot.busy:
@@ -167,8 +171,8 @@ def _clock_work(bot: Bot) -> AsyncIOScheduler:
         return guarded
 
     scheduler = AsyncIOScheduler(timezone="UTC")
-    for work in (tidy, nudge):
-        scheduler.add_job(hourly(work), "interval", hours=1, coalesce=True, max_instances=1)
+    for work, seconds in ((tidy, HOUR), (nudge, HOUR), (collect, MINUTE)):
+        scheduler.add_job(each(work), "interval", seconds=seconds, coalesce=True, max_instances=1)
     scheduler.start()
     return scheduler
 

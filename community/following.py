@@ -72,7 +72,10 @@ async def follow(
             theme=Theme(name) if kind == "theme" else None,
         )
         session.add(row)
-    row.cadence, row.since, row.ended_at = cadence, now, None
+    # What waits for the next edition is not lost by choosing anew; what came at once does not come twice.
+    if row.since is None or row.ended_at is not None or row.cadence is Cadence.AT_ONCE:
+        row.since = now
+    row.cadence, row.ended_at = cadence, None
     await session.flush()
     await session.refresh(row, ["group", "place"])
     if channel:

@@ -39,7 +39,11 @@ class Reader:
 
     def today(self, now: datetime) -> date:
         """The reader's own day at an aware moment."""
-        return now.astimezone(ZoneInfo(self.zone)).date()
+        return self.local(now).date()
+
+    def local(self, now: datetime) -> datetime:
+        """An aware moment on the reader's own clock."""
+        return now.astimezone(ZoneInfo(self.zone))
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,11 @@ async def reader_of(session: AsyncSession, slack_id: str, default: Reader) -> Re
     member = await member_by_slack_id(session, slack_id)
     if member is None:
         return Reader(default.language, default.locale, default.zone, known=False)
+    return reader_from(member, default)
+
+
+def reader_from(member: Member, default: Reader) -> Reader:
+    """The reader that a member's row tells of."""
     locale = member.slack_locale or default.locale
     zone = member.zone or member.slack_zone
     return Reader(

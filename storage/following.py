@@ -53,6 +53,28 @@ async def of_channels(session: AsyncSession) -> list[Subscription]:
     return list((await session.scalars(query.order_by(Subscription.channel, Subscription.id))).unique().all())
 
 
+async def collecting(session: AsyncSession) -> list[Subscription]:
+    """What members of the workspace follow daily or weekly, reader by reader."""
+    query = (
+        select(Subscription)
+        .join(Member, Member.id == Subscription.member_id)
+        .where(
+            Subscription.cadence != Cadence.AT_ONCE,
+            Subscription.ended_at.is_(None),
+            Member.is_active,
+            Member.is_bot.is_(False),
+        )
+    )
+    return list(
+        (await session.scalars(query.order_by(Subscription.member_id, Subscription.id))).unique().all()
+    )
+
+
+async def collected_by(session: AsyncSession, member_id: int, cadence: Cadence) -> list[Subscription]:
+    """What a member follows that often."""
+    return [row for row in await of_member(session, member_id) if row.cadence is cadence]
+
+
 async def to_tell(
     session: AsyncSession, group_id: int | None, place_id: int | None, theme: Theme | None, cadence: Cadence
 ) -> list[Subscription]:

@@ -6,6 +6,7 @@ from storage.audit import AuditEntry
 from storage.base import Base, Source
 from storage.changes import Change
 from storage.deliveries import Delivery
+from storage.editions import Edition, EditionItem
 from storage.events import Event
 from storage.facts import Fact
 from storage.following import Subscription
@@ -27,6 +28,8 @@ __all__ = [
     "ChannelSetting",
     "Claim",
     "Delivery",
+    "Edition",
+    "EditionItem",
     "Event",
     "Fact",
     "Group",

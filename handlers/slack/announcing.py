@@ -8,7 +8,7 @@ from __future__ import annotations
 from community import deliveries, following
 from community.deliveries import Outgoing
 from community.posted import Posted
-from handlers.slack import cards, hearing
+from handlers.slack import cards, digests, hearing
 from handlers.slack.asking import Ask
 from handlers.slack.hearing import Destination
 from storage.deliveries import deliveries_about
@@ -31,6 +31,7 @@ async def announce(ask: Ask, item: Posted) -> None:
             there = await hearing.at(ask, row.channel)
             gone = said.became(ask.templates, there.voice, item, "removed")
             await deliveries.replace(ask.session, row, gone.payload(), ask.voice.now)
+    await digests.redraw(ask, item.id)
     await cards.redraw(ask, item.subject)
 
 

@@ -28,6 +28,8 @@ from storage.tables import (
     ChannelSetting,
     Claim,
     Delivery,
+    Edition,
+    EditionItem,
     Event,
     Fact,
     Group,
@@ -66,8 +68,8 @@ async def _workspace(request: pytest.FixtureRequest, databases: Any) -> AsyncIte
 
 
 MADE = (
-    AuditEntry, HelpLine, Delivery, Subscription, Change, Request, UpdateTranslation, UpdateRevision, Update,
-    Membership, Representative,
+    AuditEntry, HelpLine, Delivery, EditionItem, Edition, Subscription, Change, Request, UpdateTranslation,
+    UpdateRevision, Update, Membership, Representative,
 )  # fmt: skip
 """What only people make, in an order in which it can be deleted."""
 SAID = (Fact, StageChange, Event, Group, Organisation, Pathfinder)

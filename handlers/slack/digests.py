@@ -1,0 +1,59 @@
+"""Sending what followers get together, and keeping right what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import structlog
+
+from community import deliveries, digests
+from community.deliveries import Outgoing
+from community.digests import Digest
+from community.members import awake_at, reader_of
+from handlers.slack import hearing
+from handlers.slack.asking import Ask, Services
+from storage.deliveries import deliveries_about
+from templates.slack import digests as said
+from templates.voice import Voice
+
+DIGEST = "digest"
+"""The kind of delivery that is a part of an edition."""
+
+
+async def send(services: Services) -> None:
+    """Make the editions that are due and promise them, each in a transaction of its own.
+
+    One that cannot be made is logged and tried again at the next tick; it stops nobody else's.
+    """
+    now = services.clock()
+    async with services.database.reading() as session:
+        waiting = await digests.due(session, now, services.default_reader)
+    for one in waiting:
+        try:
+            async with services.database.writing() as session:
+                digest = await digests.compose(session, one, now)
+                if digest is None:
+                    continue
+                reader = await reader_of(session, digest.to, services.default_reader)
+                voice = Voice.to(reader, now, services.names)
+                for message in _parts(services, voice, digest):
+                    await deliveries.put(session, message, now, due=awake_at(reader, now))
+        except Exception as error:
+            structlog.get_logger().error("edition_failed", error=type(error).__name__, exc_info=error)
+
+
+async def redraw(ask: Ask, update_id: int) -> None:
+    """Let every edition that holds an update say what it says now, sent or not."""
+    for digest in await digests.with_update(ask.session, update_id, ask.voice.now):
+        standing = {row.key: row for row in await deliveries_about(ask.session, digest.about, (DIGEST,))}
+        there = await hearing.at(ask, digest.to)
+        for message in _parts(ask.services, there.voice, digest):
+            if row := standing.get(message.key):
+                await deliveries.replace(ask.session, row, message.payload, ask.voice.now)
+
+
+def _parts(services: Services, voice: Voice, digest: Digest) -> Iterator[Outgoing]:
+    for number, message in enumerate(said.parts(services.templates, voice, digest), start=1):
+        yield Outgoing(
+            f"{digest.about}:{number}", digest.about, DIGEST, digest.to, voice.language, message.payload()
+        )

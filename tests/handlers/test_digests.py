@@ -1,0 +1,198 @@
+"""What followers get together: daily and weekly, each update once, none left out, and kept right."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from community import roles
+from community.rights import actor_of
+from handlers.slack import digests
+from storage.tables import Delivery, Edition, Subscription, Update
+from storage.vocabulary import RoleName
+from tests.handlers.talk import ENGLISH, FRENCH, SPANISH, Talk
+from tests.handlers.test_update_life import phrase, posted
+from tests.handlers.wishes import heard, told
+
+SECRETARIAT, DAKAR = "U0SECRETA", FRENCH
+MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+"""In London half past eight in the morning, in Dakar too."""
+
+
+@pytest.fixture(autouse=True)
+async def a_chair(talk: Talk) -> None:
+    talk.box.clock.at(MONDAY - timedelta(days=2))
+    await talk.box.settle()
+    now = MONDAY - timedelta(days=60)
+    async with talk.database.writing() as session:
+        secretariat = await actor_of(session, SECRETARIAT, now.date())
+        await roles.grant(
+            session, secretariat, SPANISH, RoleName.CHAIR, "group:migration",
+            is_deputy=False, today=now.date(), now=now,
+        )  # fmt: skip
+
+
+async def at(talk: Talk, moment: datetime) -> None:
+    """The clock strikes at that moment, and what is due is sent."""
+    talk.box.clock.at(moment)
+    await talk.box.settle()
+    await digests.send(talk.going.bot.services)
+    await talk.box.settle()
+
+
+async def editions(talk: Talk) -> list[tuple[str, str]]:
+    async with talk.database.reading() as session:
+        rows = await session.scalars(select(Edition).order_by(Edition.id))
+        return [(row.cadence.value, row.period) for row in rows]
+
+
+async def test_once_a_week_from_nine_in_the_readers_own_morning(talk: Talk) -> None:
+    await talk.ask("/alliance suivre group:migration hebdomadaire", DAKAR)
+    await posted(talk, SPANISH)
+    await posted(talk, SPANISH, headline={"value": "An altogether different matter"})
+    assert await told(talk, DAKAR) == "", "nothing at once"
+    await at(talk, MONDAY)
+    assert await told(talk, DAKAR) == "", "not before nine"
+    await at(talk, MONDAY + timedelta(minutes=31))
+    (message,) = await heard(talk, DAKAR)
+    text = await told(talk, DAKAR)
+    assert "Cette semaine, de ce que vous suivez" in text
+    assert text.index("Second meeting held online") < text.index("An altogether different matter")
+    await at(talk, MONDAY + timedelta(days=3))
+    assert len(await heard(talk, DAKAR)) == 1, "once a week"
+    assert message["pings"] in ([], [f"@{SPANISH}"])
+
+
+async def test_each_update_comes_once_and_what_came_late_is_in_the_next(talk: Talk) -> None:
+    await talk.ask("/alliance follow group:migration daily")
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY + timedelta(hours=1))
+    await posted(talk, SPANISH, headline={"value": "Late in the day"})
+    async with talk.database.writing() as session:  # committed late: its moment lies before the edition's
+        late = update(Update).where(Update.headline == "Late in the day")
+        await session.execute(late.values(published_at=MONDAY))
+    await at(talk, MONDAY + timedelta(days=1, hours=1))
+    first, second = [str(message["blocks"]) for message in await heard(talk, ENGLISH)]
+    assert "Second meeting" in first
+    assert "Second meeting" not in second
+    assert "Late in the day" in second
+    assert await editions(talk) == [("daily", "2026-11-23"), ("daily", "2026-11-24")]
+
+
+async def test_a_day_without_news_is_silent_and_a_day_that_nobody_ran_is_made_up_for(talk: Talk) -> None:
+    await talk.ask("/alliance follow group:migration daily")
+    await at(talk, MONDAY + timedelta(hours=1))
+    assert await heard(talk, ENGLISH) == []
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY + timedelta(days=4, hours=9))
+    assert "Second meeting" in await told(talk, ENGLISH)
+
+
+async def test_two_clocks_make_one_edition(talk: Talk) -> None:
+    await talk.ask("/alliance follow group:migration daily")
+    await posted(talk, SPANISH)
+    talk.box.clock.at(MONDAY + timedelta(hours=2))
+    await talk.box.settle()
+    await asyncio.gather(*(digests.send(talk.going.bot.services) for _ in range(4)))
+    await talk.box.settle()
+    assert len(await heard(talk, ENGLISH)) == 1
+    assert await editions(talk) == [("daily", "2026-11-23")]
+
+
+@pytest.mark.parametrize(("zone", "day"), [("Europe/London", "2027-03-28"), ("Europe/London", "2026-10-25")])
+async def test_both_clock_changes_give_one_edition_that_day(talk: Talk, zone: str, day: str) -> None:
+    begin = datetime.fromisoformat(f"{day}T00:00:00+00:00")
+    talk.box.clock.at(begin - timedelta(days=1))
+    await talk.box.settle()
+    await talk.ask(f"/alliance settings zone {zone}")
+    await talk.ask("/alliance follow group:migration daily")
+    await posted(talk, SPANISH)
+    for hour in range(24):
+        await at(talk, begin + timedelta(hours=hour))
+    assert [period for _, period in await editions(talk)].count(day) == 1
+    assert len(await heard(talk, ENGLISH)) == 1
+
+
+async def test_choosing_anew_loses_nothing_that_waits(talk: Talk) -> None:
+    await talk.ask("/alliance follow group:migration weekly")
+    await posted(talk, SPANISH)
+    await talk.ask("/alliance follow group:migration daily")
+    await at(talk, MONDAY + timedelta(hours=1))
+    assert "Second meeting" in await told(talk, ENGLISH)
+
+
+async def test_what_was_heard_at_once_does_not_come_again(talk: Talk) -> None:
+    await talk.ask("/alliance follow group:migration")
+    await posted(talk, SPANISH)
+    assert len(await heard(talk, ENGLISH)) == 1
+    await talk.ask("/alliance follow group:migration daily")
+    await at(talk, MONDAY + timedelta(hours=1))
+    assert len(await heard(talk, ENGLISH)) == 1
+
+
+async def test_what_is_withdrawn_is_gone_from_what_waits_and_noted_in_what_was_sent(talk: Talk) -> None:
+    await talk.ask("/alliance follow group:migration daily")
+    await talk.ask("/alliance follow group:migration daily", FRENCH)
+    async with talk.database.writing() as session:  # French is asleep: theirs waits
+        quiet = datetime(2026, 1, 1, 0, 0).time(), datetime(2026, 1, 1, 23, 0).time()  # noqa: DTZ001
+        row = (await session.scalars(select(Subscription).order_by(Subscription.id.desc()))).unique().first()
+        assert row is not None
+        assert row.member is not None
+        row.member.quiet_from, row.member.quiet_until = quiet
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY + timedelta(hours=1))
+    assert "Second meeting" in await told(talk, ENGLISH)
+    assert await told(talk, FRENCH) == ""
+    mine = await talk.command("/update mine", SPANISH)
+    await talk.click(phrase("es", "Withdraw %(n)s", n=1), mine, SPANISH)
+    assert "Second meeting" not in await told(talk, ENGLISH)
+    assert "It was withdrawn on" in await told(talk, ENGLISH)
+    async with talk.database.reading() as session:
+        waiting = [row for row in await session.scalars(select(Delivery)) if row.channel == FRENCH]
+    assert "Second meeting" not in str([row.payload for row in waiting])
+
+
+async def test_more_than_one_message_holds_is_several_and_none_is_left_out(talk: Talk) -> None:
+    await talk.ask("/alliance follow group:migration daily")
+    async with talk.database.writing() as session:
+        first = (await session.scalars(select(Subscription))).unique().one()
+        first.since = MONDAY - timedelta(days=30)
+    await posted(talk, SPANISH, headline={"value": "&" * 150}, body={"value": "<&>*" * 600})
+    async with talk.database.writing() as session:
+        old = (await session.scalars(select(Update))).unique().one()
+        same = {
+            name: getattr(old, name)
+            for name in ("author_id", "group_id", "language", "body", "visibility", "state", "published_at")
+        }
+        session.add_all(
+            Update(headline=f"News number {n}", posted_at=old.posted_at, **same) for n in range(1, 20)
+        )
+    await at(talk, MONDAY + timedelta(hours=1))
+    messages = await heard(talk, ENGLISH)
+    assert len(messages) == 3
+    assert all(f"News number {n}" in str(messages) for n in range(1, 20))
+
+
+async def test_one_edition_that_cannot_be_made_stops_nobody_elses(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for user in (ENGLISH, FRENCH):
+        await talk.ask("/alliance follow group:migration daily", user)
+    await posted(talk, SPANISH)
+    good = digests.said.parts
+
+    def broken(templates: object, voice: object, digest: object) -> object:
+        if digest.to == ENGLISH:  # type: ignore[attr-defined]
+            raise ValueError("broken")
+        return good(templates, voice, digest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(digests.said, "parts", broken)
+    await at(talk, MONDAY + timedelta(hours=1))
+    assert "Second meeting" in await told(talk, FRENCH)
+    assert await told(talk, ENGLISH) == ""
+    monkeypatch.undo()
+    await at(talk, MONDAY + timedelta(hours=1, minutes=1))
+    assert "Second meeting" in await told(talk, ENGLISH), "tried again at the next tick"
