@@ -21,7 +21,7 @@ from bot.clock import Clock, follow_sandbox
 from bot.settings import Settings, SettingsError, need
 from community.members import forget_claims
 from community.roles import bootstrap
-from handlers.slack import digests, record
+from handlers.slack import digests, editions, record
 from handlers.slack.people import UNANSWERED, code_of
 from handlers.web.site import make_site
 from storage.database import Database, DatabaseUnusable, open_database
@@ -157,6 +157,7 @@ def _clock_work(bot: Bot) -> AsyncIOScheduler:
 
     async def collect() -> None:
         await digests.send(bot.services)
+        await editions.send(bot.services)
 
     def each(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
         async def guarded() -> None:

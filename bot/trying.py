@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
+
 from bot.app import make_desk
 from bot.manifest import make_manifest
 from bot.prepare import throw_away
@@ -16,6 +18,7 @@ from community.rights import actor_of
 from community.roles import confirm_representative, grant
 from sandbox import Outcome, Sandbox
 from storage.database import Database
+from storage.groups import Group
 from storage.vocabulary import RoleName
 
 SECRETARIAT = ("U0SECRETA",)
@@ -27,6 +30,10 @@ CAST = (
 """Who else holds which role there."""
 REPRESENTS = ("U0COCHAIR", "iom")
 """Whom the co-chair of Migration represents: the record gives that chair to organisations."""
+EDITORS = "G0EDITORS"
+"""Where editors hear of what waits for review."""
+CHANNELS = {"migration": "C0MIGRATE"}
+"""Which groups have a channel of their own."""
 CHANNEL = "general"
 """Where a question is asked."""
 
@@ -36,7 +43,7 @@ async def tried(*, port: int = 0, **settings: Any) -> AsyncIterator[tuple[Sandbo
     """A sandbox at `port` and a bot connected to it through Socket Mode, on a throw-away database."""
     box = Sandbox(make_manifest(make_desk()))
     async with throw_away() as (url, database), box.serving(port=port):
-        chosen = settings_for(box, database_url=url, **settings)
+        chosen = settings_for(box, database_url=url, editors_channel=EDITORS, **settings)
         async with running(chosen, database) as going:
             await going.bot.busy.idle()
             await _cast(database, going.bot.clock.now())
@@ -44,11 +51,13 @@ async def tried(*, port: int = 0, **settings: Any) -> AsyncIterator[tuple[Sandbo
 
 
 async def _cast(database: Database, now: datetime) -> None:
-    """Give the sandbox's people the roles that their titles say."""
+    """Give the sandbox's people the roles that their titles say, and its groups their channels."""
     async with database.writing() as session:
         secretariat = await actor_of(session, SECRETARIAT[0], now.date())
         for who, role, scope in CAST:
             await grant(session, secretariat, who, role, scope, is_deputy=False, today=now.date(), now=now)
+        for key, channel in CHANNELS.items():
+            await session.execute(update(Group).where(Group.key == key).values(channel=channel))
         who, organisation = REPRESENTS
         await confirm_representative(session, secretariat, who, organisation, now.date(), now)
 

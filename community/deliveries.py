@@ -42,7 +42,8 @@ async def put(
 ) -> None:
     """Promise a message, or change one that was promised or stands there already.
 
-    The same payload again changes nothing. What failed for good, or was called off, stays so.
+    The same payload again changes nothing. What failed for good stays so; what was called off before it was
+    sent is promised anew.
     """
     session.info[PROMISED] = True
     payload = dict(message.payload)
@@ -54,9 +55,13 @@ async def put(
         ):  # fmt: skip
             return
         row = await delivery_by_key(session, message.key)
-    if row and row.payload != payload and row.state not in (DeliveryState.FAILED, DeliveryState.CANCELLED):
+    if row is None or row.state is DeliveryState.FAILED:
+        return
+    if row.state is DeliveryState.CANCELLED:
+        row.state, row.due_at, row.payload = DeliveryState.PENDING, due or now, payload
+    elif row.payload != payload:
         _change(row, payload, now)
-        await session.flush()
+    await session.flush()
 
 
 async def replace(session: AsyncSession, row: Delivery, payload: Mapping[str, Any], now: datetime) -> None:
@@ -69,13 +74,15 @@ async def replace(session: AsyncSession, row: Delivery, payload: Mapping[str, An
 
 async def call_off(session: AsyncSession, about: str, kinds: Collection[str]) -> list[Delivery]:
     """Cancel what was not sent yet about something; the rest, which may stand somewhere, is given back."""
-    standing = []
-    for row in await deliveries_about(session, about, kinds):
-        if row.state is DeliveryState.PENDING and row.ts is None:
-            row.state = DeliveryState.CANCELLED
-        else:
-            standing.append(row)
-    return standing
+    return [row for row in await deliveries_about(session, about, kinds) if not cancelled(row)]
+
+
+def cancelled(row: Delivery) -> bool:
+    """Cancel one that was not sent yet. False for one that may stand somewhere."""
+    if row.state is not DeliveryState.PENDING or row.ts is not None:
+        return False
+    row.state = DeliveryState.CANCELLED
+    return True
 
 
 async def stands(session: AsyncSession, message: Outgoing, now: datetime, *, room: str, ts: str) -> None:

@@ -24,8 +24,9 @@ from storage.editions import (
     not_yet_in,
 )
 from storage.following import Subscription, collected_by, collecting
+from storage.members import Member
 from storage.updates import Update
-from storage.vocabulary import Cadence, UpdateState
+from storage.vocabulary import Cadence, EditionState, UpdateState
 
 SEND_FROM = time(9)
 """In the reader's zone: at the beginning of a working day."""
@@ -68,7 +69,11 @@ async def due(session: AsyncSession, now: datetime, default: Reader) -> tuple[Du
 
 async def compose(session: AsyncSession, one: Due, now: datetime) -> Digest | None:
     """Make an edition. None if there is no news, or somebody else made it: two clocks give one edition."""
-    number = await claim_edition(session, one.member_id, one.cadence, one.period, now)
+    reader = f"member:{one.member_id}"
+    number = await claim_edition(
+        session, reader=reader, member_id=one.member_id, cadence=one.cadence, period=one.period,
+        state=EditionState.APPROVED, at=now, sends_at=now,
+    )  # fmt: skip
     chosen = await collected_by(session, one.member_id, one.cadence)
     if number is None or not chosen:
         return None
@@ -76,10 +81,10 @@ async def compose(session: AsyncSession, one: Due, now: datetime) -> Digest | No
     today = now.astimezone(UTC).date()
     rows = [
         row
-        for row in await not_yet_in(session, one.member_id, min(each.since for each in chosen))
+        for row in await not_yet_in(session, reader, min(each.since for each in chosen), but_by=one.member_id)
         if any(_is_of(row, each) for each in chosen) and await may_see(session, row.id, to, today)
     ]
-    session.add_all(EditionItem(edition_id=number, member_id=one.member_id, update_id=row.id) for row in rows)
+    session.add_all(EditionItem(edition_id=number, reader=reader, update_id=row.id) for row in rows)
     await session.flush()
     return Digest(number, to, one.cadence, tuple(posted(row) for row in rows)) if rows else None
 
@@ -87,7 +92,10 @@ async def compose(session: AsyncSession, one: Due, now: datetime) -> Digest | No
 async def with_update(session: AsyncSession, update_id: int, now: datetime) -> tuple[Digest, ...]:
     """The editions that hold an update, as they read now."""
     found, today = [], now.astimezone(UTC).date()
-    for edition, member in await editions_with(session, update_id):
+    for edition in await editions_with(session, update_id):
+        if edition.member_id is None:
+            continue
+        member = await session.get_one(Member, edition.member_id)
         items = tuple(posted(row) for row in await items_of(session, edition.id))
         gone = {
             item.id

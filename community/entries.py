@@ -76,15 +76,25 @@ async def add(session: AsyncSession, actor: Actor, row: Any, now: datetime, **ab
 
 
 async def change(
-    session: AsyncSession, actor: Actor, row: Any, values: Mapping[str, Any], now: datetime
+    session: AsyncSession,
+    actor: Actor,
+    row: Any,
+    values: Mapping[str, Any],
+    now: datetime,
+    *,
+    says: bool = True,
 ) -> None:
-    """Set the columns that differ and keep what they said before. Where none does, nothing is written."""
+    """Set the columns that differ and keep what they said before. Where none does, nothing is written.
+
+    `says` is False where `actor` does not say anew what the row is cited for, such as a group's status.
+    """
     if all(getattr(row, name) == value for name, value in values.items()):
         return
     before = columns_of(row)
     for name, value in values.items():
         setattr(row, name, value)
-    _said(row, actor, now)
+    if says:
+        _said(row, actor, now)
     await session.flush()
     write_down(session, actor, row, "changed", before, now)
 

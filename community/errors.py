@@ -48,10 +48,14 @@ class Invalid(Exception):
 
 @dataclass
 class NotAllowed(Exception):
-    """The person may not do `action`; `who` names the role that may."""
+    """The person may not do `action`; `who` names the role that may.
+
+    `why` is said where no role is wanting: they are a guest, or were stopped from posting.
+    """
 
     action: str
     who: str
+    why: Literal["", "guest", "stopped"] = ""
 
 
 def refuse(wrong: Sequence[Invalid]) -> None:

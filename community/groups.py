@@ -15,7 +15,7 @@ from storage.base import Words
 from storage.events import events_of_group
 from storage.facts import facts_of
 from storage.groups import Group, all_groups
-from storage.roles import Role, roles_of, roles_of_groups
+from storage.roles import Role, insiders, roles_of, roles_of_groups
 from storage.vocabulary import GroupKind, GroupStatus, RoleName, RoleState
 
 
@@ -65,7 +65,7 @@ class GroupLine:
 
 @dataclass(frozen=True)
 class GroupCard:
-    """All that the record has of one action group."""
+    """All that the record has of one action group. `is_inside`: whoever asks belongs to it."""
 
     line: GroupLine
     about: Words | None
@@ -76,6 +76,7 @@ class GroupCard:
     events: tuple[Happening, ...]
     updates: tuple[Posted, ...]
     citation: Citation | None
+    is_inside: bool
 
 
 def seat(row: Role) -> Seat:
@@ -136,6 +137,7 @@ async def card(
         events=tuple(happening(event, today) for event in await events_of_group(session, row.id)),
         updates=await latest(session, seen, group_id=row.id),
         citation=citation(row),
+        is_inside=member_id in await insiders(session, row.id, today),
     )
 
 

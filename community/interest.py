@@ -1,14 +1,15 @@
-"""The first step of a pathfinder: a country or body whose interest the secretariat took up."""
+"""How a country or body becomes a pathfinder: its interest was taken up, or the secretariat adds it."""
 
 from __future__ import annotations
 
-import secrets
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.entries import add
+from community.record import new_key
 from community.rights import Action, Actor, require
 from storage.partial_dates import PartialDate, Precision, Status
 from storage.pathfinders import Pathfinder, Place, StageChange
@@ -35,13 +36,17 @@ async def become_pathfinder(
     if place is None:
         place = Place(key=key, kind=PlaceKind.COUNTRY, code=key, aliases=[])
         await add(session, actor, place, now)
-    journey = Pathfinder(key=key, place_id=place.id, said_by_id=actor.member_id, said_at=now)
+    when = PartialDate(Precision.DAY, asked_on, asked_on, Status.HELD)
+    await begin_journey(session, actor, place, Stage.INTEREST, when, now)
+
+
+async def begin_journey(
+    session: AsyncSession, actor: Actor, place: Place, stage: Stage, when: PartialDate, now: datetime
+) -> None:
+    """Make a stored place a pathfinder at a stage, said by `actor`. The caller saw to the rights."""
+    said: dict[str, Any] = {"said_by_id": actor.member_id, "said_at": now}
+    journey = Pathfinder(key=place.key, place_id=place.id, **said)
     session.add(journey)
     await session.flush()
-    stage = StageChange(
-        key=f"member/{secrets.token_hex(8)}",
-        pathfinder_id=journey.id,
-        stage=Stage.INTEREST,
-        when=PartialDate(Precision.DAY, asked_on, asked_on, Status.HELD),
-    )
-    await add(session, actor, stage, now, place_id=place.id)
+    reached = StageChange(key=new_key(), pathfinder_id=journey.id, stage=stage, when=when)
+    await add(session, actor, reached, now, place_id=place.id)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from community.entries import add, change, free_key, spellings, wrong_names
 from community.errors import Ambiguous, Invalid, NotFound, refuse
 from community.folding import fold
+from community.interest import begin_journey
 from community.names import HOUSE_LANGUAGES, Names, OwnName, PlaceName
 from community.pathfinders import find_place
 from community.rights import Action, Actor, require
 from storage.base import Words
 from storage.partial_dates import PartialDate
-from storage.pathfinders import Pathfinder, Place, StageChange, named_places, pathfinder_of
+from storage.pathfinders import Place, named_places, pathfinder_of
 from storage.vocabulary import PlaceKind, Region, Stage
 
 CODE_LETTERS = 2
@@ -69,15 +68,7 @@ async def add_place(
     else:
         await change(session, actor, row, {"region": new.region}, now)
     if new.stage is not None:
-        said: dict[str, Any] = {"said_by_id": actor.member_id, "said_at": now}
-        journey = Pathfinder(key=row.key, place_id=row.id, **said)
-        session.add(journey)
-        await session.flush()
-        reached = StageChange(
-            key=f"member/{secrets.token_hex(8)}", pathfinder_id=journey.id, stage=new.stage,
-            when=PartialDate(), **said,
-        )  # fmt: skip
-        await add(session, actor, reached, now, place_id=row.id)
+        await begin_journey(session, actor, row, new.stage, PartialDate(), now)
     return PlaceName(row.key, row.names)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -63,6 +63,8 @@ class Posted:
     corrected_at: datetime | None
     withdrawn_at: datetime | None
     translations: tuple[Translated, ...]
+    may_translate: bool = False
+    """Whether whoever asked for a list may; False wherever nobody asked."""
 
     @property
     def about(self) -> str:
@@ -80,13 +82,13 @@ async def own(session: AsyncSession, actor: Actor) -> tuple[Posted, ...]:
     """What somebody posted themselves, newest first."""
     if actor.member_id is None:
         return ()
-    return tuple(posted(row) for row in await updates_by(session, actor.member_id, OWN_SHOWN))
+    return tuple(_listed(actor, row) for row in await updates_by(session, actor.member_id, OWN_SHOWN))
 
 
 async def changeable(session: AsyncSession, actor: Actor) -> tuple[Posted, ...]:
     """What is published and somebody may change: their own, their group's, their country's; editors all."""
     rows = await published_lately(session, LOOKED_THROUGH)
-    return tuple(posted(row) for row in rows if may(actor, Action.WITHDRAW_UPDATE, about(row)))
+    return tuple(_listed(actor, row) for row in rows if may(actor, Action.WITHDRAW_UPDATE, about(row)))
 
 
 async def visible(
@@ -180,6 +182,10 @@ def posted(row: Update) -> Posted:
             for one in row.translations
         ),
     )
+
+
+def _listed(actor: Actor, row: Update) -> Posted:
+    return replace(posted(row), may_translate=may(actor, Action.TRANSLATE_UPDATE, about(row)))
 
 
 def _step(row: Update) -> Statement:

@@ -15,6 +15,7 @@ from community.errors import Invalid
 from community.history import Act, write
 from community.record import kept, new_key, say, seen_as, standing_row, subject_of
 from community.rights import Action, Actor, require
+from community.safeguards import looks_personal
 from storage.changes import columns_of
 from storage.partial_dates import PartialDate, Status
 from storage.pathfinders import Pathfinder, StageChange
@@ -91,6 +92,8 @@ async def change_workshop(
         return False
     if result.when.status is Status.HELD:
         _not_to_come(result.when, now)
+    if looks_personal(result.note):
+        raise Invalid("note", "personal")
     before = columns_of(row)
     if row.when.compact() == result.when.compact():
         row.when = replace(row.when, status=result.when.status)

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from community.errors import Invalid, refuse
 from community.history import Act, row_called, write
 from community.rights import Action, Actor, Subject, require
+from community.safeguards import looks_personal
 from storage.base import Base, Words
 from storage.changes import columns_of
 from storage.events import Event
@@ -196,6 +197,10 @@ def _check(draft: FactDraft, subject: Subject) -> None:
         wrong.append(Invalid("kind", "kind_does_not_fit", draft.kind.value))
     if not draft.text.strip():
         wrong.append(Invalid("text", "empty"))
+    if looks_personal(draft.text):
+        wrong.append(Invalid("text", "personal"))
+    if looks_personal(draft.owner):
+        wrong.append(Invalid("owner", "personal"))
     refuse(wrong)
 
 

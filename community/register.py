@@ -117,7 +117,7 @@ async def save_group(
     }
     if row is not None:
         await change(session, actor, row, {"status": entry.status}, now)  # by itself: it can be taken back
-        await change(session, actor, row, values, now)
+        await change(session, actor, row, values, now, says=False)
         return entry.names
     last = await session.scalar(select(func.max(Group.position)))
     new = Group(

@@ -30,7 +30,7 @@ from storage.groups import group_by_key, membership_of
 from storage.pathfinders import Place
 from storage.requests import Request, close_request, open_requests, request_by_id, same_request
 from storage.roles import roles_of
-from storage.updates import Update
+from storage.updates import Update, was_published
 from storage.vocabulary import RequestKind, RequestState, RoleName, RoleState
 
 ASKING = {RequestKind.REPORT: Action.REPORT}
@@ -89,13 +89,15 @@ async def ask(
 ) -> Asked:
     """Ask something. The same person asking the same while it waits makes one; the first note stays.
 
-    `about` is a place's key. Raises `NotAllowed`, and `Invalid` in field `note`: the group is `gone`, or
-    what is asked is so already (`member_already`, `chaired_already`).
+    `about` is a place's key. Raises `NotAllowed`, and `Invalid` in field `note`: the group or the post is
+    `gone`, or what is asked is so already (`member_already`, `chaired_already`).
     """
     action = ASKING.get(kind, Action.TAKE_PART)
     require(actor, action)
     if actor.member_id is None:
         raise NotAllowed(action.value, RoleName.SECRETARIAT.value)
+    if kind is RequestKind.REPORT and not await was_published(session, update_id or 0):
+        raise Invalid("note", "gone")
     group_id = await _group_id(session, actor.member_id, kind, group_key, now.astimezone(UTC).date())
     same = await same_request(
         session, actor.member_id, kind, group_id=group_id, update_id=update_id, about=about or None
@@ -186,7 +188,7 @@ async def _group_id(
     session: AsyncSession, member_id: int, kind: RequestKind, key: str, today: date
 ) -> int | None:
     """The group that is asked about, once it is clear that there is something to ask."""
-    if not key:
+    if kind in (RequestKind.INTEREST, RequestKind.REPORT):
         return None
     group = await group_by_key(session, key)
     if group is None:

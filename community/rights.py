@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -40,6 +41,9 @@ class Action(StrEnum):
     FOLLOW = "follow"
     FOLLOW_FOR_CHANNEL = "follow_for_channel"
     MANAGE_REGISTER = "manage_register"
+    MANAGE_SCHEDULES = "manage_schedules"
+    SEND_EDITION = "send_edition"
+    STOP_SENDING = "stop_sending"
 
 
 @dataclass(frozen=True)
@@ -133,13 +137,16 @@ RULES: Mapping[Action, Rule] = {
     Action.STOP_MEMBER: _secretariat,
     Action.MANAGE_HELP_LINES: _secretariat,
     Action.SEE_AUDIT: _secretariat,
-    Action.TRANSLATE_UPDATE: _author_or_above,
+    Action.TRANSLATE_UPDATE: _whose_it_is,
     Action.TAKE_PART: _member,
     Action.DECIDE_JOIN: _leads_or_manages,
     Action.DECIDE_REQUEST: _secretariat,
     Action.FOLLOW: _anybody,
     Action.FOLLOW_FOR_CHANNEL: _holds_a_role,
     Action.MANAGE_REGISTER: _secretariat,
+    Action.MANAGE_SCHEDULES: _editor,
+    Action.SEND_EDITION: _editor,
+    Action.STOP_SENDING: _secretariat,
 }
 HARMLESS = frozenset({Action.READ, Action.REPORT, Action.FOLLOW})
 """What somebody who was stopped may still do."""
@@ -150,6 +157,8 @@ WHO_MAY: Mapping[Action, RoleName] = {
     Action.STOP_MEMBER: RoleName.SECRETARIAT,
     Action.MANAGE_HELP_LINES: RoleName.SECRETARIAT,
     Action.SEE_AUDIT: RoleName.SECRETARIAT,
+    Action.MANAGE_SCHEDULES: RoleName.EDITOR,
+    Action.SEND_EDITION: RoleName.EDITOR,
 }
 """Whom to turn to, said to somebody who may not; the secretariat where nobody else is named."""
 
@@ -164,7 +173,13 @@ def may(actor: Actor, action: Action, subject: Subject | None = None) -> bool:
 def require(actor: Actor, action: Action, subject: Subject | None = None) -> None:
     """Raise `NotAllowed`, naming who may, unless `actor` may do it."""
     if not may(actor, action, subject):
-        raise NotAllowed(action.value, _whom_to_ask(action, subject or Subject()).value)
+        raise NotAllowed(action.value, _whom_to_ask(action, subject or Subject()).value, _why(actor, action))
+
+
+def _why(actor: Actor, action: Action) -> Literal["", "guest", "stopped"]:
+    if actor.is_stopped and action not in HARMLESS:
+        return "stopped"
+    return "guest" if RULES[action] is _member else ""
 
 
 def _whom_to_ask(action: Action, subject: Subject) -> RoleName:

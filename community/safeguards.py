@@ -25,7 +25,7 @@ class Detail(StrEnum):
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _DOCUMENT = re.compile(
     r"\b(passport|passeport|pasaporte|visa|identity card|carte d.identité|cédula|DNI|case|dossier|expediente)"
-    r"\s*(no\.?|n[o°º]\.?|number|numéro|número|#|:)*\s*[A-Z]{0,3}[-/ ]?\d{5,}",
+    r"\s*(no\.?|n[o°º]\.?|number|numéro|número|#|:)*\s*[A-Z]{0,3}[-/ ]?\d[\d/-]{4,}",
     re.IGNORECASE,
 )
 _BIRTH = re.compile(

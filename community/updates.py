@@ -21,7 +21,7 @@ from community.rights import Action, Actor, Subject, may, require
 from community.safeguards import Detail, looks_personal
 from storage.groups import Group
 from storage.pathfinders import Place
-from storage.updates import Update, UpdateRevision, UpdateTranslation, change_state, recent_on, translation
+from storage.updates import Update, UpdateRevision, change_state, recent_on
 from storage.vocabulary import Theme, UpdateState, Visibility
 
 STILL_ALIKE = timedelta(days=120)
@@ -141,6 +141,7 @@ async def revise(
         published_at=(row.published_at or now) if direct else row.published_at,
         corrected_at=now if row.published_at else None,
         reason=None,
+        decided_by_id=None,
         **_text_of(draft),
     )
     if not done:
@@ -161,16 +162,20 @@ async def decide(
 ) -> Posted | None:
     """Approve, send back, or decline an update that waits, in the very revision that was looked at.
 
-    None if it was changed or decided meanwhile: two editors at once publish once. Raises `NotAllowed`.
+    None if it was changed or decided meanwhile: two editors at once publish once. Raises `NotAllowed`,
+    `NotFound`, or `Invalid` for approving one's own that looks like a person's details.
     """
     require(actor, Action.REVIEW_UPDATE)
+    row = await row_of(session, number)
+    if decision is Decision.APPROVE and row.is_flagged and row.author_id == actor.member_id:
+        raise Invalid("update", "own_flagged")
     values: dict[str, object] = {
         "state": DECIDED[decision],
         "decided_by_id": actor.member_id,
         "reason": reason or None,
     }
     if decision is Decision.APPROVE:
-        values["published_at"] = (await row_of(session, number)).published_at or now
+        values["published_at"] = row.published_at or now
     if not await change_state(session, number, revision, (UpdateState.IN_REVIEW,), **values):
         return None
     note(session, actor, f"update_{DECIDED[decision].value}", f"update:{number}", now)
@@ -186,38 +191,6 @@ async def withdraw(session: AsyncSession, actor: Actor, number: int, now: dateti
     if not await change_state(session, number, row.revision, open_states, **withdrawn):
         return None
     note(session, actor, "update_withdrawn", f"update:{number}", now)
-    return await one(session, number)
-
-
-async def translate(
-    session: AsyncSession,
-    actor: Actor,
-    number: int,
-    revision: int,
-    language: str,
-    headline: str,
-    body: str,
-    now: datetime,
-) -> Posted:
-    """Give an update in another language, or give it anew. `revision` is the one that was translated.
-
-    Raises `NotAllowed`, `NotFound`, or `Invalid` for its own language and for what is published no more.
-    """
-    row = await row_of(session, number)
-    require(actor, Action.TRANSLATE_UPDATE, about(row))
-    refuse(
-        [Invalid("language", "own_language", language)] * (language == row.language)
-        + [Invalid("headline", "gone")] * (row.state is not UpdateState.PUBLISHED)
-    )
-    given = await translation(session, number, language)
-    if given is None:
-        given = UpdateTranslation(update_id=number, language=language)
-        session.add(given)
-    given.revision, given.headline, given.body, given.by_id, given.at = (
-        revision, headline, body, actor.member_id or 0, now,
-    )  # fmt: skip
-    await session.flush()
-    note(session, actor, "update_translated", f"update:{number}:{language}", now)
     return await one(session, number)
 
 

@@ -10,13 +10,14 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Json, Term
 from storage.members import Member
+from storage.switches import sending_runs
 from storage.vocabulary import DeliveryState
 
 
@@ -121,6 +122,11 @@ async def is_any_due(session: AsyncSession, now: datetime, busy: Collection[str]
     return (await session.execute(query)).first() is not None
 
 
+async def count_waiting(session: AsyncSession) -> int:
+    """How many messages are promised and not sent, those of later hours too."""
+    return await session.scalar(select(func.count(Delivery.id)).where(Delivery.state.in_(WAITING))) or 0
+
+
 async def who_left(session: AsyncSession, channels: Collection[str]) -> set[str]:
     """Those of the destinations that are members who are no longer in the workspace."""
     query = select(Member.slack_id).where(Member.slack_id.in_(channels), Member.is_active.is_(False))
@@ -128,8 +134,9 @@ async def who_left(session: AsyncSession, channels: Collection[str]) -> set[str]
 
 
 def _ready(now: datetime) -> ColumnElement[bool]:
-    """What is due, and what somebody claimed who died."""
-    return or_(
+    """What is due, and what somebody claimed who died; nothing while all sending is stopped."""
+    due = or_(
         and_(Delivery.state.in_(WAITING), Delivery.due_at <= now),
         and_(Delivery.state == DeliveryState.CLAIMED, Delivery.leased_until < now),
     )
+    return and_(due, sending_runs)

@@ -6,7 +6,7 @@ from storage.audit import AuditEntry
 from storage.base import Base, Source
 from storage.changes import Change
 from storage.deliveries import Delivery
-from storage.editions import Edition, EditionItem
+from storage.editions import Edition, EditionItem, Schedule
 from storage.events import Event
 from storage.facts import Fact
 from storage.following import Subscription
@@ -18,6 +18,7 @@ from storage.organisations import Organisation
 from storage.pathfinders import Pathfinder, Place, StageChange
 from storage.requests import Request
 from storage.roles import Representative, Role
+from storage.switches import Stopped
 from storage.updates import Update, UpdateRevision, UpdateTranslation
 
 metadata = Base.metadata
@@ -43,8 +44,10 @@ __all__ = [
     "Representative",
     "Request",
     "Role",
+    "Schedule",
     "Source",
     "StageChange",
+    "Stopped",
     "Subscription",
     "Update",
     "UpdateRevision",

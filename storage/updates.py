@@ -155,6 +155,12 @@ async def steps_on(
     return await _all(session, query.order_by(Update.id))
 
 
+async def was_published(session: AsyncSession, number: int) -> bool:
+    """Whether there is such an update, and people have seen it."""
+    query = select(Update.id).where(Update.id == number, Update.published_at.is_not(None))
+    return (await session.scalars(query)).first() is not None
+
+
 async def recent_on(
     session: AsyncSession, group_id: int | None, place_id: int | None, since: datetime
 ) -> list[Update]:

@@ -227,3 +227,19 @@ class Cadence(StrEnum):
     AT_ONCE = "at_once"
     DAILY = "daily"
     WEEKLY = "weekly"
+
+
+class EditionState(StrEnum):
+    """What has become of an edition. Approved: it goes out at its hour, or has gone."""
+
+    IN_REVIEW = "in_review"
+    HELD = "held"
+    APPROVED = "approved"
+    EMPTY = "empty"
+
+
+class Quiet(StrEnum):
+    """What a period without any news comes to."""
+
+    SAY_SO = "say_so"
+    SKIP = "skip"

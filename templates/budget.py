@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Entry = TypeVar("Entry")
 
 SECTION_CHARACTERS = 3_000
 MESSAGE_CHARACTERS = 10_000
@@ -16,6 +19,8 @@ PAGE_CHARACTERS = 6_000
 """What one page holds: well below the limit, so that title, buttons and sources always fit beside it."""
 PAGE_ENTRIES = 8
 """More entries than this nobody reads on a phone before asking for the next page."""
+WHOLE_CHARACTERS, WHOLE_ENTRIES = 7_500, 40
+"""What a message holds that has no pages: it may be longer than a page, and still fits."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +33,19 @@ class Page:
     left: int
 
 
+@dataclass(frozen=True)
+class Listed(Generic[Entry]):
+    """The entries of one page of a list, each with its number in the whole list, from one on."""
+
+    entries: tuple[tuple[int, Entry], ...]
+    number: int
+    of: int
+
+
 def page_of(entries: Sequence[str], wanted: int) -> Page:
     """The `wanted` page of a list of entries; beyond the last page it is the last one.
 
-    An entry that is longer than a section is split at its lines, or cut at a word with an ellipsis.
+    An entry that is longer than a section is split at its lines, or between words.
     """
     pages: list[list[str]] = [[]]
     size = 0
@@ -46,16 +60,50 @@ def page_of(entries: Sequence[str], wanted: int) -> Page:
     return Page(tuple(pages[number - 1]), number, len(pages), left)
 
 
+def whole(entries: Sequence[str]) -> Page:
+    """All entries as one page, for what cannot be turned; what one message cannot hold is cut off."""
+    kept: list[str] = []
+    left = WHOLE_CHARACTERS
+    for entry in (part for one in entries for part in fitting(one)):
+        if len(kept) == WHOLE_ENTRIES or len(entry) > left:
+            kept.append(cut(f"{entry} …", max(left, 1)) if len(kept) < WHOLE_ENTRIES else "…")
+            break
+        kept.append(entry)
+        left -= len(entry)
+    return Page(tuple(kept), 1, 1, 0)
+
+
 def fitting(entry: str, most: int = SECTION_CHARACTERS) -> list[str]:
-    """The entry in parts that each fit a section: whole lines together, a single long line cut at a word."""
+    """The entry in parts that each fit a section: whole lines together, a long line split between words."""
     parts: list[str] = []
-    for line in entry.split("\n"):
-        short = cut(line, most)
-        if parts and len(parts[-1]) + 1 + len(short) <= most:
-            parts[-1] = f"{parts[-1]}\n{short}"
+    for line in (piece for whole_line in entry.split("\n") for piece in _pieces(whole_line, most)):
+        if parts and len(parts[-1]) + 1 + len(line) <= most:
+            parts[-1] = f"{parts[-1]}\n{line}"
         else:
-            parts.append(short)
+            parts.append(line)
     return [part for part in parts if part.strip()]
+
+
+def _pieces(line: str, most: int) -> list[str]:
+    pieces: list[str] = []
+    while len(line) > most:
+        piece = cut(line, most).removesuffix("…")
+        if not piece:  # one token that is longer than a section
+            return [*pieces, "…"]
+        pieces.append(piece)
+        line = line[len(piece) :].lstrip(" ")
+    return [*pieces, line]
+
+
+def listed(entries: Sequence[Entry], page: int, most: int) -> Listed[Entry]:
+    """Page `page` of a list, `most` entries a page.
+
+    Whatever page is asked for, there is one: a list may have become shorter, and a number may be typed.
+    """
+    of = max(len(entries) - 1, 0) // most + 1
+    number = min(max(page, 1), of)
+    first = most * (number - 1)
+    return Listed(tuple(enumerate(entries[first : first + most], start=first + 1)), number, of)
 
 
 def cut(text: str, most: int) -> str:

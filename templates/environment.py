@@ -59,6 +59,7 @@ def environment() -> Environment:
         translated=_translated,
         credited=mrkdwn.mention,
         truncated=cut,
+        brief=_brief,
         number=_number,
         link=mrkdwn.link,
         mention=_mention,
@@ -76,6 +77,11 @@ def _voice(context: Context) -> Voice:
     voice = context["voice"]
     assert isinstance(voice, Voice)  # noqa: S101 - every render passes one
     return voice
+
+
+def _brief(text: str, most: int) -> Markup:
+    """Text of at most so many characters as Slack counts them, on one line, whatever signs stand in it."""
+    return Markup(cut(mrkdwn.escape(" ".join(text.split())), most))  # noqa: S704 - escaped just now
 
 
 @pass_context

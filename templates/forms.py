@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
+from babel import Locale
 from slack_sdk.models.blocks import (
     CheckboxesElement,
     ConversationFilter,
@@ -26,7 +27,8 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.blocks.block_elements import FileInputElement
 
-from templates.budget import SECTION_CHARACTERS, cut, fitting
+from community.names import HOUSE_LANGUAGES
+from templates.budget import cut, fitting
 from templates.messages import Message
 from templates.mrkdwn import escape
 from templates.validation import check_view
@@ -55,6 +57,14 @@ class Field:
     element: InputInteractiveElement
     optional: bool = False
     hint: str = ""
+
+
+def languages(further: str = "") -> list[Choice]:
+    """The house's languages, each by its own name, and a `further` one that something is written in."""
+    return [
+        Choice((Locale.parse(code).get_display_name(code) or code).capitalize(), code)
+        for code in dict.fromkeys((*HOUSE_LANGUAGES, *filter(None, (further,))))
+    ]
 
 
 def text(*, initial: str = "", lines: bool = False, most: int = 3_000) -> PlainTextInputElement:
@@ -127,7 +137,7 @@ def form(
 
     Raises `UnfitMessage` for a view that Slack would refuse, a fault of ours.
     """
-    blocks = [SectionBlock(text=MarkdownTextObject(text=part)).to_dict() for part in fitting(notice)]
+    blocks = _sections(notice)
     blocks += [
         InputBlock(
             block_id=field.name,
@@ -167,8 +177,7 @@ def refilled(view: Mapping[str, Any], values: Mapping[str, Mapping[str, Any]]) -
 
 def page(name: str, title: str, close: str, said: str) -> dict[str, Any]:
     """A modal that only says something: that it is loading, that it is done, or why it is not."""
-    section = SectionBlock(text=MarkdownTextObject(text=cut(said, SECTION_CHARACTERS)))
-    view = {**_frame(name, title, close), "blocks": [section.to_dict()]}
+    view = {**_frame(name, title, close), "blocks": _sections(said)}
     check_view(view)
     return view
 
@@ -234,11 +243,18 @@ def field_error(voice: Voice, reason: str) -> str:
         "no_group": voice.say("Only what is about an action group can be for its members alone."),
         "step_missing": voice.say("Please say which step it is."),
         "no_address": voice.say("A link begins with https:// or http://."),
+        "personal": voice.say(
+            "This looks like a person’s details or a case. Nobody’s case belongs here; please leave it out."
+        ),
         "not_saved": voice.say(
             "I could not save this just now. All you typed is still here: please send it again."
         ),
     }
     return said.get(reason) or voice.say("This cannot be taken as it is; please look at it again.")
+
+
+def _sections(said: str) -> list[dict[str, Any]]:
+    return [SectionBlock(text=MarkdownTextObject(text=part)).to_dict() for part in fitting(said)]
 
 
 def _frame(name: str, title: str, close: str) -> dict[str, Any]:

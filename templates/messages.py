@@ -6,7 +6,7 @@ Paragraphs of the body become sections; the budgeter pages them; the documents c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jinja2 import Environment, Template
@@ -22,7 +22,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from templates.budget import SECTION_CHARACTERS, cut, page_of
+from templates.budget import SECTION_CHARACTERS, Listed, cut, page_of, whole
 from templates.footnotes import Footnotes
 from templates.mrkdwn import plain
 from templates.validation import check_message
@@ -77,14 +77,15 @@ class Templates:
         personal: bool = False,
         **values: Any,
     ) -> Message:
-        """Render `slack/<name>.j2` as a message. `command` is what pages it by a click.
+        """Render `slack/<name>.j2` as a message. `command` is what pages it by a click; else it has no pages.
 
         Raises `UnfitMessage` for a message that Slack would refuse, a fault of ours.
         """
         footnotes = Footnotes(voice)
         template = self.jinja.get_template(f"{name}.j2")
         context = {"voice": voice, "footnotes": footnotes, **values}
-        shown = page_of(_paragraphs(_part(template, "body", context)), page)
+        entries = _paragraphs(_part(template, "body", context))
+        shown = page_of(entries, page) if command else whole(entries)
         title = plain(_part(template, "title", context))
         fallback = " ".join(_part(template, "fallback", context).split()) or title
         blocks: list[Block] = [HeaderBlock(text=cut(title, 150))] if title else []
@@ -110,6 +111,11 @@ class Templates:
         )
         check_message(message.blocks, message.text)
         return message
+
+
+def turning(voice: Voice, command: str, shown: Listed[Any]) -> list[Button]:
+    """The buttons that turn the pages of a list whose entries have buttons of their own."""
+    return [replace(button, first=False) for button in _turning(voice, command, shown.number, shown.of)]
 
 
 def _part(template: Template, name: str, context: dict[str, Any]) -> str:
@@ -149,7 +155,7 @@ def _button(i: int, button: Button, voice: Voice) -> ButtonElement:
         title=voice.say("Are you sure?"),
         text=PlainTextObject(text=cut(button.confirm, 300)),
         confirm=cut(button.label, 30),
-        deny=voice.say("Cancel"),
+        deny=voice.say("Leave it as it is"),
     )
     return ButtonElement(
         text=PlainTextObject(text=cut(button.label, 75), emoji=False),

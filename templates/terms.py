@@ -9,12 +9,14 @@ from storage.vocabulary import (
     Cadence,
     Constituency,
     DeliveryState,
+    EditionState,
     EventKind,
     FactKind,
     FactState,
     GroupStatus,
     MembershipPolicy,
     Mode,
+    Quiet,
     Region,
     RequestKind,
     RequestState,
@@ -146,6 +148,12 @@ _SAID: tuple[tuple[StrEnum, str], ...] = (
     (DeliveryState.UNKNOWN, N_("Slack did not answer; being looked for")),
     (DeliveryState.FAILED, N_("could not be sent")),
     (DeliveryState.CANCELLED, N_("called off")),
+    (EditionState.IN_REVIEW, N_("waits for approval")),
+    (EditionState.HELD, N_("held")),
+    (EditionState.APPROVED, N_("approved to go out")),
+    (EditionState.EMPTY, N_("empty")),
+    (Quiet.SAY_SO, N_("say so in the channel")),
+    (Quiet.SKIP, N_("post nothing; the editors hear of it")),
     (Mode.IN_PERSON, N_("in person")),
     (Mode.ONLINE, N_("online")),
     (Mode.HYBRID, N_("in person and online")),
@@ -157,6 +165,12 @@ PHRASES: Mapping[tuple[type[StrEnum], str], str] = {(type(word), word.value): sa
 def term(voice: Voice, word: StrEnum) -> str:
     """The phrase for a stored term. Raises `KeyError` for one that has none; a test asks for them all."""
     return voice.say(PHRASES[type(word), word.value])
+
+
+def label(voice: Voice, word: StrEnum) -> str:
+    """The same as it begins a line of its own, such as a choice in a form."""
+    said = term(voice, word)
+    return said[:1].upper() + said[1:]
 
 
 def dots(stage: Stage | None) -> str:

@@ -75,10 +75,19 @@ class Voice:
         if not words:
             return ""
         if self.language in words:
-            return _spaced(words[self.language]) if self.language == "fr" else words[self.language]
+            said = _curly(words[self.language])
+            return _spaced(said) if self.language == "fr" else said
         language = next((code for code in HOUSE_LANGUAGES if code in words), next(iter(words)))
         name = Locale.parse(language).get_language_name(self.locale.language) or language
         return self.say("%(text)s (in %(language)s)", text=words[language], language=name)
+
+    def stored(self, words: Words | None) -> tuple[str, str]:
+        """Stored text as it stands, for a form, and its language: the reader's, or one that it has."""
+        if not words:
+            return "", self.language
+        wanted = (self.language, *HOUSE_LANGUAGES)
+        language = next((code for code in wanted if code in words), next(iter(words)))
+        return words[language], language
 
     def country(self, place: PlaceName) -> str:
         """A place's name in the reader's language."""
@@ -98,6 +107,11 @@ class Voice:
         if days < COUNT_DAYS_BELOW:
             return self.say_many("in %(n)s day", "in %(n)s days", days)
         return str(format_timedelta(day - self.today, "day", 1.2, add_direction=True, locale=self.locale))
+
+
+def _curly(text: str) -> str:
+    """Stored text has the apostrophe of keyboards; what is read has that of print, as our sentences do."""
+    return re.sub(r"(?<=\w)'(?=\w)", "’", text)
 
 
 def _spaced(french: str) -> str:

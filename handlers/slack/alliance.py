@@ -7,7 +7,7 @@ from functools import partial
 
 from community import alliance, members, profile
 from community.errors import NotFound
-from handlers.slack import following, helplines, requests, roles, welcome, words
+from handlers.slack import following, helplines, requests, roles, sending, welcome, words
 from handlers.slack.asking import Answer, Ask
 from handlers.slack.desk import Command, Desk
 from handlers.slack.register import answer as answer_manage
@@ -29,7 +29,7 @@ def register(desk: Desk) -> None:
     )
 
     async def help_page(ask: Ask) -> Message:
-        return said.help_page(ask.templates, ask.voice, _help(desk, ask.voice))
+        return said.help_page(ask.templates, ask.voice, _help(desk), page=ask.page)
 
     answers: Mapping[str, Answer] = {
         "": help_page,
@@ -46,6 +46,8 @@ def register(desk: Desk) -> None:
         "roles": roles.answer,
         "manage": answer_manage,
         "audit": roles.answer_audit,
+        "stop": sending.answer_stop,
+        "start": sending.answer_start,
     }
 
     async def answer(ask: Ask) -> Message:
@@ -88,8 +90,5 @@ async def _settings(ask: Ask) -> Message:
     return said.settings(ask.templates, voice, reader, me, changed=changes)
 
 
-def _help(desk: Desk, voice: Voice) -> list[CommandHelp]:
-    return [
-        CommandHelp(command.name, voice.say(command.hint), voice.say(command.purpose))
-        for command in desk.commands
-    ]
+def _help(desk: Desk) -> list[CommandHelp]:
+    return [CommandHelp(command.name, command.hint, command.purpose) for command in desk.commands]

@@ -8,10 +8,10 @@ from __future__ import annotations
 from community import deliveries, following
 from community.deliveries import Outgoing
 from community.posted import Posted
-from handlers.slack import cards, digests, hearing
+from handlers.slack import cards, digests, editions, hearing
 from handlers.slack.asking import Ask
 from handlers.slack.hearing import Destination
-from storage.deliveries import deliveries_about
+from storage.deliveries import Delivery, deliveries_about
 from storage.vocabulary import UpdateState
 from templates.messages import Message
 from templates.slack import updates as said
@@ -20,18 +20,22 @@ REVIEW, POST, AUTHOR = "review", "post", "author"
 """The kinds of delivery about an update."""
 
 
-async def announce(ask: Ask, item: Posted) -> None:
-    """Tell everybody who is to hear of what was just done to an update."""
+async def announce(ask: Ask, item: Posted, *, corrected: bool = False) -> None:
+    """Tell everybody who is to hear of what was just done to an update, such as that it was `corrected`."""
     await _editors(ask, item)
-    await _author(ask, item)
+    await _author(ask, item, "corrected" if corrected else "author")
+    await show(ask, item)
+
+
+async def show(ask: Ask, item: Posted) -> None:
+    """The text wherever it stands, and to those who follow; gone from there while it is not published."""
     if item.state is UpdateState.PUBLISHED:
         await _followers(ask, item)
-    elif item.state is UpdateState.WITHDRAWN:
+    else:
         for row in await deliveries.call_off(ask.session, item.about, (POST,)):
-            there = await hearing.at(ask, row.channel)
-            gone = said.became(ask.templates, there.voice, item, "removed")
-            await deliveries.replace(ask.session, row, gone.payload(), ask.voice.now)
+            await _remove(ask, item, row)
     await digests.redraw(ask, item.id)
+    await editions.redraw(ask, item.id)
     await cards.redraw(ask, item.subject)
 
 
@@ -48,11 +52,11 @@ async def _editors(ask: Ask, item: Posted) -> None:
             await _put(ask, item, REVIEW, f"{item.revision}:{there.channel}", there, message)
 
 
-async def _author(ask: Ask, item: Posted) -> None:
-    """The author hears what somebody else decided."""
+async def _author(ask: Ask, item: Posted, what: str) -> None:
+    """The author hears what somebody else decided or changed."""
     if ask.user != item.author and item.state is not UpdateState.IN_REVIEW:
         there = await hearing.at(ask, item.author)
-        message = said.became(ask.templates, there.voice, item)
+        message = said.became(ask.templates, there.voice, item, what)
         await _put(ask, item, AUTHOR, f"{item.revision}:{item.state.value}", there, message)
 
 
@@ -64,15 +68,19 @@ async def _followers(ask: Ask, item: Posted) -> None:
             continue
         if await following.may_see(ask.session, item.id, row.channel, ask.day):
             told[row.channel] = ()
-        else:
-            there = await hearing.at(ask, row.channel)
-            gone = said.became(ask.templates, there.voice, item, "removed")
-            await deliveries.replace(ask.session, row, gone.payload(), ask.voice.now)
+        elif not deliveries.cancelled(row):
+            await _remove(ask, item, row)
     for to, topics in told.items():
         there = await hearing.at(ask, to)
         channel = to if there.voice.to_channel else ""
         message = said.post(ask.templates, there.voice, item, topics, channel=channel)
         await _put(ask, item, POST, to, there, message)
+
+
+async def _remove(ask: Ask, item: Posted, row: Delivery) -> None:
+    there = await hearing.at(ask, row.channel)
+    gone = said.became(ask.templates, there.voice, item, "removed")
+    await deliveries.replace(ask.session, row, gone.payload(), ask.voice.now)
 
 
 async def _put(ask: Ask, item: Posted, kind: str, which: str, there: Destination, message: Message) -> None:

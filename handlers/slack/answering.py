@@ -102,7 +102,7 @@ async def refused(ask: Ask, command: str, call: Callable[[], Awaitable[Made]]) -
         return said.invalid(ask.templates, ask.voice, refusal.field, refusal.reason, refusal.value)
     except NotAllowed as refusal:
         await write_down(ask.services, ask.user, refusal)
-        return said.not_allowed(ask.templates, ask.voice, refusal.who)
+        return said.not_allowed(ask.templates, ask.voice, refusal.who, refusal.why)
 
 
 async def write_down(services: Services, user: str, refusal: NotAllowed) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from community.deliveries import replace
+from community.errors import Ambiguous, NotFound
 from community.members import channel_reader
 from handlers.slack.asking import Ask, split
 from storage.deliveries import deliveries_about
+from templates.messages import Message
 from templates.voice import Voice
 
 CARD = "card"
@@ -13,17 +15,26 @@ CARD = "card"
 
 
 async def redraw(ask: Ask, subject: str) -> None:
-    """Draw the shared cards of `group:KEY` or `place:KEY` anew, in the transaction that changed them."""
+    """Draw the shared cards of `group:KEY` or `place:KEY` anew, in the transaction that changed them.
+
+    One whose line names nothing any more, or several things by now, stays as it is: the change goes on.
+    """
     services = ask.services
-    if not subject:
+    if not subject or services.answer_of is None:
         return
+    drawn: dict[tuple[str, str], Message] = {}
     for row in await deliveries_about(ask.session, subject, (CARD,)):
-        if services.answer_of is None or row.command is None:
+        if row.command is None:
             continue
-        name, _, rest = row.command.partition(" ")
         reader = await channel_reader(ask.session, row.channel, services.default_reader)
-        voice = Voice.to(reader, ask.voice.now, services.names, to_channel=True)
-        text, full, page = split(rest)
-        drawn = Ask(services, ask.session, reader, voice, ask.user, text, full, page, shared=True)
-        message = await services.answer_of(name)(drawn)
-        await replace(ask.session, row, message.payload(), ask.voice.now)
+        same = row.command, reader.language
+        if same not in drawn:
+            name, _, rest = row.command.partition(" ")
+            voice = Voice.to(reader, ask.voice.now, services.names, to_channel=True)
+            text, full, page = split(rest)
+            asked = Ask(services, ask.session, reader, voice, ask.user, text, full, page, shared=True)
+            try:
+                drawn[same] = await services.answer_of(name)(asked)
+            except (NotFound, Ambiguous):
+                continue
+        await replace(ask.session, row, drawn[same].payload(), ask.voice.now)

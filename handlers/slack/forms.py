@@ -23,7 +23,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from community.errors import Invalid, NotAllowed
+from community.errors import Ambiguous, Invalid, NotAllowed, NotFound
 from community.members import claim, reader_of
 from handlers.slack.answering import fault_for, refused, write_down
 from handlers.slack.asking import Ask, Services
@@ -146,13 +146,15 @@ async def submitted(desk: Desk, services: Services, user: str, view: Mapping[str
         return {"response_action": "update", "view": again.view}
     except NotAllowed as refusal:
         await write_down(services, user, refusal)
-        return _page(voice, name, not_allowed(services.templates, voice, refusal.who))
+        return _page(voice, name, not_allowed(services.templates, voice, refusal.who, refusal.why))
     except Invalid as wrong:
         said = {
             one.field if one.field in fields else fields[0]: forms.field_error(voice, one.reason)
             for one in wrong.every
         }
         return {"response_action": "errors", "errors": said}
+    except (NotFound, Ambiguous):  # gone since the form was opened
+        return {"response_action": "errors", "errors": {fields[0]: forms.field_error(voice, "gone")}}
     except Exception as error:
         structlog.get_logger().error("form_failed", form=name, error=type(error).__name__, exc_info=error)
         return {"response_action": "errors", "errors": {fields[0]: forms.field_error(voice, "not_saved")}}

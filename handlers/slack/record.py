@@ -69,15 +69,15 @@ async def of_group(ask: Ask, name: str, rest: str) -> Message:
 
 async def _page(ask: Ask, scope: str, rest: str) -> Message:
     """What stands; after `earlier` what it said before. `confirm 17` and `back 5` act first."""
-    word, _, number = rest.partition(" ")
-    meant, what = words.meaning(word), ""
-    if meant in ("confirm", "back") and number.isascii() and number.isdigit() and len(number) < 10:
+    word, _, which = rest.partition(" ")
+    meant, what, number = words.meaning(word), "", words.number(which)
+    if meant in ("confirm", "back") and number:
         async with ask.services.database.writing() as session:
             actor = await actor_of(session, ask.user, ask.day)
             if meant == "back":
-                what = (await history.take_back(session, actor, int(number), ask.voice.now)).value
+                what = (await history.take_back(session, actor, number, ask.voice.now)).value
             else:
-                done = await record.confirm_fact(session, actor, int(number), ask.voice.now)
+                done = await record.confirm_fact(session, actor, number, ask.voice.now)
                 what = "confirmed" if done else "gone"
             await cards.redraw(replace(ask, session=session), scope)
     actor = await ask.actor()
@@ -107,7 +107,7 @@ async def save_fact(filled: Filled) -> Message:
     """Add it, change it, say that it is still true, or that it is no longer."""
     ask, values = filled.ask, filled.values
     scope, name, seen = (*filled.metadata.split(), "", "")[:3]
-    actor, now, number = await ask.actor(), ask.voice.now, int(name.partition(":")[2] or 0)
+    actor, now, number = await ask.actor(), ask.voice.now, words.number(name.partition(":")[2])
     if name and values["act"] == "confirm":
         done = await record.confirm_fact(ask.session, actor, number, now, seen=seen)
         return said.done(ask.templates, ask.voice, "confirmed" if done else "gone")
@@ -143,7 +143,7 @@ async def save_workshop(filled: Filled) -> Message:
     _, name, seen = filled.metadata.split()
     when = record.read_when(words.deadline(values["when"]), Status(values["status"]))
     result = progress.Result(when, values["note"], values["language"])
-    number = int(name.partition(":")[2])
+    number = words.number(name.partition(":")[2])
     done = await progress.change_workshop(
         ask.session, await ask.actor(), number, result, ask.voice.now, seen=seen
     )

@@ -16,7 +16,7 @@ from community.deliveries import Outgoing, put
 from community.groups import group_names
 from community.names import HOUSE_LANGUAGES
 from community.rights import Action, require
-from handlers.slack import cards, hearing, merging
+from handlers.slack import cards, hearing, merging, words
 from handlers.slack.asking import Ask
 from handlers.slack.desk import Desk, Filled, Form
 from storage.base import Words
@@ -42,12 +42,12 @@ def register(desk: Desk) -> None:
 
 async def answer(ask: Ask) -> Message:
     """The page of the register; `lift 17` lets a member post again first, `end 3` ends a representative."""
-    word, _, number = ask.text.partition(" ")
-    changed = ""
-    if word in ("lift", "end") and number.isascii() and number.isdigit() and len(number) < 10:
+    word, _, rest = ask.text.partition(" ")
+    changed, number = "", words.number(rest)
+    if word in ("lift", "end") and number:
         async with ask.services.database.writing() as session:
             writing = replace(ask, session=session)
-            done = await (_lift(writing, int(number)) if word == "lift" else _end(writing, int(number)))
+            done = await (_lift(writing, number) if word == "lift" else _end(writing, number))
         changed = {"lift": "lifted", "end": "ended"}[word] if done else "gone"
     found = await entries.overview(ask.session, await ask.actor(), ask.day)
     return said.page(ask.templates, ask.voice, found, changed=changed, page=ask.page)
@@ -114,10 +114,11 @@ async def open_group(ask: Ask) -> Mapping[str, Any]:
     return questions.group(ask.voice)
 
 
-async def open_group_pick(ask: Ask) -> Mapping[str, Any]:
+async def open_group_pick(ask: Ask) -> Mapping[str, Any] | Message:
     """The form that asks which group."""
     require(await ask.actor(), Action.MANAGE_REGISTER)
-    return questions.group_pick(ask.voice, await group_names(ask.session))
+    names = await group_names(ask.session)
+    return questions.group_pick(ask.voice, names) if names else said.done(ask.templates, ask.voice, "none")
 
 
 async def pick_group(filled: Filled) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from community import deliveries, requests
 from community.deliveries import Outgoing
 from community.requests import Asked, Waiting
 from community.rights import Action, require
-from handlers.slack import hearing
+from handlers.slack import hearing, words
 from handlers.slack.asking import Ask
 from handlers.slack.desk import Desk, Filled, Form
 from handlers.slack.hearing import Destination
@@ -34,7 +34,7 @@ async def answer(ask: Ask) -> Message:
     what = ""
     if word == "accept":
         async with ask.services.database.writing() as session:
-            what = await _decided(replace(ask, session=session), _number(number), accept=True)
+            what = await _decided(replace(ask, session=session), words.number(number), accept=True)
     found = await requests.waiting(ask.session, await ask.actor())
     return said.listing(ask.templates, ask.voice, found, what=what, page=ask.page)
 
@@ -68,7 +68,7 @@ async def ask_interest(filled: Filled) -> Message:
 
 async def open_decline(ask: Ask) -> Mapping[str, Any] | Message:
     """The form for a friendly word, for the request whose number was clicked."""
-    asked = await requests.to_decide(ask.session, await ask.actor(), _number(ask.text))
+    asked = await requests.to_decide(ask.session, await ask.actor(), words.number(ask.text))
     if asked.state is not RequestState.OPEN:
         return said.done(ask.templates, ask.voice, "faster")
     return said.decline(ask.templates, ask.voice, asked)
@@ -77,7 +77,7 @@ async def open_decline(ask: Ask) -> Mapping[str, Any] | Message:
 async def decline(filled: Filled) -> Message:
     """Decline, with or without a word."""
     ask = filled.ask
-    what = await _decided(ask, _number(filled.metadata), accept=False, word=filled.values["word"])
+    what = await _decided(ask, words.number(filled.metadata), accept=False, word=filled.values["word"])
     return said.done(ask.templates, ask.voice, what)
 
 
@@ -121,8 +121,3 @@ async def _decided(ask: Ask, number: int, *, accept: bool, word: str = "") -> st
     )  # fmt: skip
     await deliveries.put(ask.session, message, ask.voice.now, due=asker.due)
     return request.state.value
-
-
-def _number(text: str) -> int:
-    """The number in a click or a command; 0, which is no request's, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

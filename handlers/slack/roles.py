@@ -8,7 +8,7 @@ from typing import Any
 
 from community import audit, groups, pathfinders, roles
 from community.rights import Action, actor_of, require
-from handlers.slack import cards
+from handlers.slack import cards, words
 from handlers.slack.asking import Ask
 from handlers.slack.desk import Desk, Filled, Form
 from storage.vocabulary import RoleName
@@ -24,13 +24,13 @@ def register(desk: Desk) -> None:
 
 async def answer(ask: Ask) -> Message:
     """The list of roles; with `end 17` that role is ended first."""
-    word, _, number = ask.text.partition(" ")
-    changed = ""
-    if word == "end" and number.isdigit():
+    word, _, rest = ask.text.partition(" ")
+    changed, number = "", words.number(rest)
+    if word == "end" and number:
         async with ask.services.database.writing() as session:
             actor = await actor_of(session, ask.user, ask.day)
-            scope = await roles.scope_of(session, int(number))
-            ended = await roles.end(session, actor, int(number), ask.day, ask.voice.now)
+            scope = await roles.scope_of(session, number)
+            ended = await roles.end(session, actor, number, ask.day, ask.voice.now)
             await cards.redraw(replace(ask, session=session), scope)
             changed = "ended" if ended else "gone"
     actor = await ask.actor()
@@ -78,7 +78,7 @@ async def open_hand_over(ask: Ask) -> Mapping[str, Any]:
 async def hand_over(filled: Filled) -> Message:
     """Hand the role over, if it is held still."""
     ask = filled.ask
-    role_id = int(filled.metadata) if filled.metadata.isdigit() else 0
+    role_id = words.number(filled.metadata)
     done = await roles.hand_over(
         ask.session, await ask.actor(), role_id, filled.values["person"], ask.day, ask.voice.now
     )

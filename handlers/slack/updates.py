@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from community import groups, helplines, pathfinders, posted, requests, updates
+from community import groups, helplines, pathfinders, posted, requests, translations, updates
 from community.errors import Ambiguous, NotFound
 from community.names import OwnName
 from community.posted import Posted
 from community.rights import Action, require
 from community.updates import Decision, Draft
-from handlers.slack import announcing, words
+from handlers.slack import announcing, cards, words
 from handlers.slack.asking import Ask
 from handlers.slack.carried import Carried
 from handlers.slack.desk import Command, Desk, Filled, Form, Shortcut
@@ -33,8 +33,8 @@ def register(desk: Desk) -> None:
     desk.command(
         Command(
             "/update",
-            N_("[country or group, mine, published, review]"),
-            N_("A form to post what moved; your own updates with `mine`"),
+            N_("[country or group, mine, review, published]"),
+            N_("A form to post what moved; `mine` shows your own updates"),
             opens=forms.POST,
             answers=("mine", "published", "review"),
         ),
@@ -60,12 +60,17 @@ def register(desk: Desk) -> None:
 
 
 async def answer(ask: Ask) -> Message:
-    """One's own updates, or what waits; `mine withdraw 3` and `review approve 3 1` act first."""
+    """One's own updates, or what waits; `mine withdraw 3` and `review approve 3 1` act first.
+
+    `review 3` shows that one whole.
+    """
     which, act, *numbers = [*ask.text.split(), "", ""][:4]
     which = words.meaning(which) or said.MINE
     if which == said.REVIEW:
         what = await _approved(ask, *numbers) if act == "approve" else ""
         waiting = await posted.waiting(ask.session, await ask.actor())
+        if one := next((item for item in waiting if str(item.id) == act), None):
+            return replace(said.to_review(ask.templates, ask.voice, one), personal=True)
         return said.review(ask.templates, ask.voice, waiting, what=what)
     what = await _withdrawn(ask, numbers[0]) if act == "withdraw" else ""
     listed = posted.own if which == said.MINE else posted.changeable
@@ -73,18 +78,21 @@ async def answer(ask: Ask) -> Message:
     return said.own(ask.templates, ask.voice, found, which=which, what=what, page=ask.page)
 
 
-async def open_post(ask: Ask) -> Mapping[str, Any]:
+async def open_post(ask: Ask) -> Mapping[str, Any] | Message:
     """The form: for the group or country named, with a message's text, or with `revise 3` that update's."""
     actor = await ask.actor()
     require(actor, Action.POST_UPDATE)
     word, _, rest = ask.text.partition(" ")
+    names = await groups.group_names(ask.session)
+    if not names and not await pathfinders.listing(ask.session, ask.today):
+        return said.nothing(ask.templates, ask.voice)
     if word == "revise":
-        old = await posted.to_change(ask.session, actor, number(rest))
+        old = await posted.to_change(ask.session, actor, words.number(rest))
         carried = Carried(old.id, old.revision, files=old.files)
         return await _form(ask, revised=old, metadata=carried.written())
     if word == SAVE:
         return await _form(ask, body=rest[: forms.LONGEST_BODY])
-    return await _form(ask, subject=await _subject(ask, await groups.group_names(ask.session)))
+    return await _form(ask, subject=await _subject(ask, names))
 
 
 async def post(filled: Filled) -> Message:
@@ -101,13 +109,16 @@ async def post(filled: Filled) -> Message:
     if not carried.number:
         item = await updates.post(ask.session, actor, draft, ask.voice.now)
     else:
+        stood = await posted.one(ask.session, carried.number)
         revised = await updates.revise(
             ask.session, actor, carried.number, carried.revision, draft, ask.voice.now
         )
         if revised is None:
             return said.lost(ask.templates, ask.voice, draft.body)
         item = revised
-    await announcing.announce(ask, item)
+        if stood.subject != item.subject:
+            await cards.redraw(ask, stood.subject)
+    await announcing.announce(ask, item, corrected=bool(carried.number))
     return said.sent(ask.templates, ask.voice, "sent", item)
 
 
@@ -115,7 +126,7 @@ async def open_reason(ask: Ask) -> Mapping[str, Any]:
     """The form for an editor's words, for `ask_change 3 1` or `decline 3 1`."""
     require(await ask.actor(), Action.REVIEW_UPDATE)
     decision, seen, revision = ask.text.split()
-    return forms.reason(ask.voice, Decision(decision), number(seen), number(revision))
+    return forms.reason(ask.voice, Decision(decision), words.number(seen), words.number(revision))
 
 
 async def decide(filled: Filled) -> Message:
@@ -123,7 +134,7 @@ async def decide(filled: Filled) -> Message:
     ask = filled.ask
     decision, seen, revision = filled.metadata.split()
     reason = filled.values["reason"]
-    if await _decided(ask, Decision(decision), number(seen), number(revision), reason):
+    if await _decided(ask, Decision(decision), words.number(seen), words.number(revision), reason):
         return said.sent(ask.templates, ask.voice, "decided")
     return said.lost(ask.templates, ask.voice, reason)
 
@@ -131,33 +142,35 @@ async def decide(filled: Filled) -> Message:
 async def open_translate(ask: Ask) -> Mapping[str, Any]:
     """The form to give an update in another language."""
     return forms.translate(
-        ask.voice, await posted.to_change(ask.session, await ask.actor(), number(ask.text))
+        ask.voice, await translations.to_translate(ask.session, await ask.actor(), words.number(ask.text))
     )
 
 
 async def translate(filled: Filled) -> Message:
     """Show it in that language from now on."""
     ask, values = filled.ask, filled.values
-    seen, revision = filled.metadata.split()
-    item = await updates.translate(
-        ask.session, await ask.actor(), number(seen), number(revision), values["language"],
+    seen, _, revision = filled.metadata.partition(" ")
+    item = await translations.translate(
+        ask.session, await ask.actor(), words.number(seen), words.number(revision), values["language"],
         values["headline"], values["body"], ask.voice.now,
     )  # fmt: skip
-    await announcing.announce(ask, item)
+    if item is None:
+        return said.lost(ask.templates, ask.voice, values["body"])
+    await announcing.show(ask, item)
     return said.sent(ask.templates, ask.voice, "translated", item)
 
 
 async def open_report(ask: Ask) -> Mapping[str, Any]:
     """The form to tell the editors of a post."""
     require(await ask.actor(), Action.REPORT)
-    return forms.report(ask.voice, number(ask.text))
+    return forms.report(ask.voice, words.number(ask.text))
 
 
 async def report(filled: Filled) -> Message:
     """Tell the editors."""
     ask = filled.ask
     asked = await requests.ask(
-        ask.session, await ask.actor(), RequestKind.REPORT, update_id=number(filled.metadata),
+        ask.session, await ask.actor(), RequestKind.REPORT, update_id=words.number(filled.metadata),
         note=filled.values["note"], now=ask.voice.now,
     )  # fmt: skip
     await announced(ask, asked)
@@ -167,7 +180,7 @@ async def report(filled: Filled) -> Message:
 async def _approved(ask: Ask, seen: str, revision: str) -> str:
     async with ask.services.database.writing() as session:
         done = await _decided(
-            replace(ask, session=session), Decision.APPROVE, number(seen), number(revision), ""
+            replace(ask, session=session), Decision.APPROVE, words.number(seen), words.number(revision), ""
         )
     return "done" if done else "faster"
 
@@ -175,7 +188,7 @@ async def _approved(ask: Ask, seen: str, revision: str) -> str:
 async def _withdrawn(ask: Ask, seen: str) -> str:
     async with ask.services.database.writing() as session:
         here = replace(ask, session=session)
-        item = await updates.withdraw(session, await here.actor(), number(seen), ask.voice.now)
+        item = await updates.withdraw(session, await here.actor(), words.number(seen), ask.voice.now)
         if item is not None:
             await announcing.announce(here, item)
     return "done" if item else "faster"
@@ -226,8 +239,3 @@ async def _subject(ask: Ask, names: tuple[OwnName, ...]) -> str:
     except (NotFound, Ambiguous):
         return ""
     return f"place:{key}"
-
-
-def number(text: str) -> int:
-    """The number in a click or a command; 0, which is no row's, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -15,7 +15,7 @@ SPOKEN: Mapping[str, tuple[str, ...]] = {
     "back": ("back", "annuler", "deshacer"),
     "chair": ("chair", "présider", "presidir"),
     "change": ("change", "changer", "modifier", "cambiar", "modificar"),
-    "concern": ("concern", "signalement", "inquiétude", "preocupación", "denuncia"),
+    "concern": ("concern", "signalement", "préoccupation", "inquiétude", "preocupación", "denuncia"),
     "confirm": ("confirm", "confirmer", "confirmar"),
     "earlier": ("earlier", "antérieur", "antérieurs", "précédent", "anterior", "anteriores"),
     "follow": ("follow", "suivre", "seguir"),
@@ -32,12 +32,15 @@ SPOKEN: Mapping[str, tuple[str, ...]] = {
     "past": ("past", "passés", "passé", "pasados", "pasado"),
     "audit": ("audit", "journal", "registro"),
     "published": ("published", "publiées", "publiée", "publicadas", "publicada"),
+    "preview": ("preview", "aperçu", "previo"),
     "profile": ("profile", "profil", "perfil"),
     "requests": ("requests", "demandes", "solicitudes"),
     "review": ("review", "relecture", "revisión"),
     "roles": ("roles", "rôles"),
     "settings": ("settings", "réglages", "paramètres", "ajustes", "configuración"),
     "slack": ("slack",),
+    "start": ("start", "reprendre", "reanudar"),
+    "stop": ("stop", "suspendre", "detener"),
     "stages": ("stages", "étapes", "étape", "etapas", "etapa"),
     "unfollow": ("unfollow", "arrêter", "dejar"),
     "welcome": ("welcome", "bienvenue", "bienvenida"),
@@ -124,6 +127,11 @@ def cadence(text: str) -> Cadence | None:
 def month(text: str) -> int | None:
     """The month called so in any of the three languages, 1 to 12."""
     return _MONTHS.get(fold(text))
+
+
+def number(text: str) -> int:
+    """The number of a row, in a click or a command; 0, which is no row's, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def year(text: str) -> int | None:

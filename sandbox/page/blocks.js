@@ -130,6 +130,12 @@ export function drawControl(one, state, desk, name, block) {
     const node = element("input", { type: "datetime-local", "aria-label": name, className: "choice" });
     return { node, read: () => (node.value ? Math.round(new Date(node.value).getTime() / 1000) : null) };
   }
+  if (one.type === "file_input") {
+    // What a file holds is not kept: Slack's own client uploads it before the form is sent, and names it so.
+    const node = element("input", { type: "file", multiple: (one.max_files || 10) > 1, "aria-label": name, className: "choice" });
+    const named = (file, i) => ({ id: `F${Date.now()}${i}`, name: file.name, permalink: `${location.origin}/files/${encodeURIComponent(file.name)}` });
+    return { node, read: () => [...node.files].map(named) };
+  }
   if (one.type === "external_select") return outside(one, desk, name, block);
   if (one.type === "checkboxes" || one.type === "radio_buttons" || one.type.startsWith("multi_")) {
     const several = one.type !== "radio_buttons";

@@ -35,10 +35,10 @@ async def test_every_command_of_the_manifest_is_answered(database: Database) -> 
     app = bolt(database)
     manifest = make_manifest(make_desk())
     commands = [command["command"] for command in manifest["features"]["slash_commands"]]
-    assert commands == ["/pathfinder", "/actiongroup", "/events", "/update", "/alliance"]
+    assert commands == ["/pathfinder", "/actiongroup", "/events", "/update", "/digest", "/alliance"]
     for command in commands:
         assert await matches(app, {"command": command, "text": ""})
-    assert not await matches(app, {"command": "/digest", "text": ""})
+    assert not await matches(app, {"command": "/consult", "text": ""})
 
 
 async def test_every_event_of_the_manifest_is_heard_and_no_other(database: Database) -> None:

@@ -80,15 +80,25 @@ async def test_a_transaction_that_is_rolled_back_promises_nothing(database: Data
     assert told == [True]
 
 
-@pytest.mark.parametrize("state", [DeliveryState.FAILED, DeliveryState.CANCELLED])
-async def test_what_failed_or_was_called_off_stays_so(database: Database, state: DeliveryState) -> None:
+async def test_what_failed_stays_so(database: Database) -> None:
     await promise(database)
     async with database.writing() as session:
         [(row, _)] = await take(session)
-        row.state = state
+        row.state = DeliveryState.FAILED
     await promise(database, BYE)
     [row] = await rows(database)
-    assert (row.state, row.payload) == (state, {"text": "Hello"})
+    assert (row.state, row.payload) == (DeliveryState.FAILED, {"text": "Hello"})
+
+
+@pytest.mark.parametrize("again", [HELLO, BYE])
+async def test_what_was_called_off_can_be_promised_anew(database: Database, again: Outgoing) -> None:
+    later = NOW + timedelta(hours=1)
+    await promise(database)
+    async with database.writing() as session:
+        assert await call_off(session, HELLO.about, [HELLO.kind]) == []
+    await promise(database, again, due=later)
+    [row] = await rows(database)
+    assert (row.state, row.payload, row.due_at) == (DeliveryState.PENDING, again.payload, later)
 
 
 async def test_what_changes_after_it_was_sent_is_to_be_sent_again(database: Database) -> None:

@@ -84,7 +84,7 @@ MATRIX: dict[Action, dict[str, set[str]]] = {
         "the Alliance": EDITORS,
         "the group": EDITORS | OF_GROUP,
         "the place": EDITORS | OF_PLACE,
-        "my own of another group": RUNNING,
+        "my own of another group": EDITORS,
     },
     Action.TAKE_PART: dict.fromkeys(SUBJECTS, RUNNING - {"guest"}),
     Action.DECIDE_JOIN: {
@@ -97,6 +97,9 @@ MATRIX: dict[Action, dict[str, set[str]]] = {
     Action.FOLLOW: dict.fromkeys(SUBJECTS, EVERYBODY),
     Action.FOLLOW_FOR_CHANNEL: dict.fromkeys(SUBJECTS, RUNNING - {"guest", "member", "workshop lead"}),
     Action.MANAGE_REGISTER: dict.fromkeys(SUBJECTS, SECRETARIAT),
+    Action.MANAGE_SCHEDULES: dict.fromkeys(SUBJECTS, EDITORS),
+    Action.SEND_EDITION: dict.fromkeys(SUBJECTS, EDITORS),
+    Action.STOP_SENDING: dict.fromkeys(SUBJECTS, SECRETARIAT),
 }
 
 

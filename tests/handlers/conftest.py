@@ -41,7 +41,9 @@ from storage.tables import (
     Representative,
     Request,
     Role,
+    Schedule,
     StageChange,
+    Stopped,
     Subscription,
     Update,
     UpdateRevision,
@@ -68,8 +70,8 @@ async def _workspace(request: pytest.FixtureRequest, databases: Any) -> AsyncIte
 
 
 MADE = (
-    AuditEntry, HelpLine, Delivery, EditionItem, Edition, Subscription, Change, Request, UpdateTranslation,
-    UpdateRevision, Update, Membership, Representative,
+    AuditEntry, Stopped, HelpLine, Delivery, EditionItem, Edition, Schedule, Subscription, Change, Request,
+    UpdateTranslation, UpdateRevision, Update, Membership, Representative,
 )  # fmt: skip
 """What only people make, in an order in which it can be deleted."""
 SAID = (Fact, StageChange, Event, Group, Organisation, Pathfinder)

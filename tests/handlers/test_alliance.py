@@ -86,3 +86,10 @@ async def test_latin_american_spanish_is_spanish(talk: Talk) -> None:
 async def test_whoever_changes_their_slack_language_is_followed(talk: Talk, user: str) -> None:
     await talk.box.change_user(user, locale="fr-CA")
     assert "7 février 2019" in await talk.ask("/pathfinder Nepal", user)
+
+
+async def test_the_help_names_its_words_as_one_types_them(talk: Talk) -> None:
+    assert "`mine` shows your own updates" in await talk.ask("/alliance help")
+    page = await talk.ask("/alliance aide", FRENCH)
+    assert "`/update [pays ou groupe, mes, relecture, publiées]`" in page
+    assert "`mes` montre les vôtres" in page

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.handlers.talk import FRENCH, Talk, labels, said
+from community.rights import actor_of
+from community.roles import grant
+from storage.vocabulary import RoleName
+from tests.handlers.talk import ENGLISH, FRENCH, Talk, labels, said
 
 
 async def test_migration_has_two_co_chairs(talk: Talk) -> None:
     card = await talk.ask("/actiongroup migration")
     assert "Co-chairs: *International Organization for Migration (IOM)*" in card
-    assert "*United Nations Children's Fund (UNICEF)*" in card
+    assert "*United Nations Children’s Fund (UNICEF)*" in card
     assert "_[1] line 214_" in card
     assert card.count("\n• ") >= 8, "four areas of work and four next steps"
 
@@ -62,3 +65,24 @@ async def test_every_group_has_a_card_and_a_longer_one(talk: Talk) -> None:
     for key in ("supply-chains", "rule-of-law", "migration", "conflict-humanitarian", "ceag", "gcg"):
         short, long = await talk.ask(f"/actiongroup {key}"), await talk.ask(f"/actiongroup {key} more")
         assert len(long) > len(short)
+
+
+async def test_a_card_offers_what_fits_whoever_reads_it_and_no_more_than_five_things(talk: Talk) -> None:
+    stranger = await talk.command("/actiongroup migration")
+    assert labels(stranger) == ["Share here", "Show more", "Follow", "Join", "All action groups"]
+    vacant = await talk.command("/actiongroup conflict")
+    assert labels(vacant)[-1] == "Offer to chair it"
+    assert len(labels(vacant)) == 5
+    async with talk.database.writing() as session:
+        now = talk.going.bot.clock.now()
+        secretariat = await actor_of(session, "U0SECRETA", now.date())
+        await grant(
+            session, secretariat, ENGLISH, RoleName.CHAIR, "group:migration",
+            is_deputy=False, today=now.date(), now=now,
+        )  # fmt: skip
+    own = await talk.command("/actiongroup migration")
+    assert labels(own)[3] == "Post an update"
+    form = await talk.click("Post an update", own)
+    subject = next(block for block in form.views[-1]["blocks"] if block["block_id"] == "subject")
+    assert subject["element"]["initial_option"]["value"] == "group:migration"
+    assert "you hear of it from now on" in said(await talk.click("Follow", own))

@@ -193,7 +193,7 @@ async def test_the_secretariat_reviews_too_and_a_long_text_can_be_read_whole(tal
     assert len(page) < 3_500
     assert "Read it all" in labels(talk, SECRETARIAT)
     await click(talk, "Read it all", SECRETARIAT)
-    assert "Waiting for review" in str(modal(talk, SECRETARIAT)["blocks"])
+    assert "word " * 399 in str(modal(talk, SECRETARIAT)["blocks"])
 
 
 @pytest.mark.parametrize("user", [ENGLISH, GUEST, NEPAL_FOCAL_POINT])
@@ -494,3 +494,15 @@ async def test_messages_of_the_worker_come_beside_home(talk: Talk) -> None:
     await talk.box.settle()
     assert [m["text"] for m in talk.box.messages(talk.box.dm(ENGLISH))] == ["Hello"]
     assert published(talk) == 1
+
+
+async def test_what_may_hold_a_persons_details_says_so_and_is_asked_about_once(talk: Talk) -> None:
+    await wait(talk, is_flagged=True)
+    await give(talk, EDITOR, RoleName.EDITOR)
+    page = await opened(talk, EDITOR)
+    assert "Veuillez regarder à deux fois" in page
+    approve = next(
+        element for block in blocks(talk, EDITOR) if block["type"] == "actions"
+        for element in block["elements"] if "/update review approve" in element.get("value", "")
+    )  # fmt: skip
+    assert "données d’une personne" in approve["confirm"]["text"]["text"]

@@ -43,9 +43,9 @@ async def opened_to_all(talk: Talk, key: str = MIGRATION) -> None:
 
 async def test_guests_ask_nothing(talk: Talk) -> None:
     opened = await talk.command("/pathfinder interest", GUEST, "C0PATHFND")
-    assert "Secretaría" in str(opened.views[-1])
-    assert "Secretaría" in await talk.ask("/actiongroup migration join", GUEST, "C0PATHFND")
-    assert "Secretaría" in await talk.ask("/actiongroup conflict chair", GUEST, "C0PATHFND")
+    assert "las personas invitadas leen" in str(opened.views[-1])
+    assert "las personas invitadas leen" in await talk.ask("/actiongroup migration join", GUEST, "C0PATHFND")
+    assert "las personas invitadas leen" in await talk.ask("/actiongroup conflict chair", GUEST, "C0PATHFND")
     assert await stored(talk) == []
     assert await memberships(talk) == []
 

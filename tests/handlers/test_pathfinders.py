@@ -158,3 +158,10 @@ async def test_every_pathfinder_has_a_card_in_every_language(talk: Talk) -> None
                 assert "2019" in card
                 assert "(en anglais)" not in card
                 assert "(en inglés)" not in card
+
+
+async def test_a_country_that_is_no_pathfinder_is_first_offered_to_become_one(talk: Talk) -> None:
+    card = await talk.command("/pathfinder Kenya")
+    assert labels(card)[0] == "Express interest"
+    assert "Follow" not in labels(card)
+    assert labels(await talk.command("/pathfinder Nepal"))[:2] == ["Share here", "Follow"]

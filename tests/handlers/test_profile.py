@@ -64,7 +64,7 @@ async def test_the_settings_show_each_line_and_open_the_form(talk: Talk) -> None
     await saved(talk, language={"value": "slack"})
     settings = await talk.command("/alliance settings")
     for line in (
-        "Organisation: *United Nations Children's Fund*", "Constituency: *civil society*",
+        "Organisation: *United Nations Children’s Fund*", "Constituency: *civil society*",
         "Expertise: *child labour*, *supply chains*", "Quiet hours: *22:00–06:30*", "Others may find you",
     ):  # fmt: skip
         assert line in said(settings)
@@ -150,3 +150,19 @@ async def test_the_form_speaks_french_and_its_audit_holds_no_text(talk: Talk) ->
 async def test_a_mention_shows_the_profile_with_its_button(talk: Talk) -> None:
     answered = await talk.box.message(ENGLISH, GENERAL, f"<@{talk.box.bot_user_id}> alliance profile")
     assert labels(answered)[0] == "About me"
+
+
+async def test_an_organisation_without_a_name_in_the_reader_s_language_is_kept(talk: Talk) -> None:
+    query = select(Organisation).where(Organisation.key == "iom")
+    async with talk.database.writing() as session:
+        row = (await session.scalars(query)).one()
+        names, row.name = row.name, {"en": "Zeppelin Fund"}
+    try:
+        await saved(talk, FRENCH, organisation={"value": "Zeppelin Fund"})
+        view = await opened(talk, FRENCH)
+        held = next(block for block in view["blocks"] if block["block_id"] == "organisation")
+        assert held["element"]["initial_value"] == "Zeppelin Fund"
+        assert not (await talk.box.submit(FRENCH, view["id"], {})).errors
+    finally:
+        async with talk.database.writing() as session:
+            (await session.scalars(query)).one().name = names

@@ -612,3 +612,20 @@ def test_dates_come_back_as_they_were_written() -> None:
         assert PartialDate.parse(text).compact() == text
     for text in ("before 2027-07", "by 2027-06-15", "by 2030"):
         assert PartialDate.parse(PartialDate.parse(text).compact()) == PartialDate.parse(text)
+
+
+async def test_what_looks_like_a_case_does_not_enter_the_record(talk: Talk) -> None:
+    sent = await added(
+        talk, text={"value": "A 12-year-old girl was found"}, owner={"value": "amina@example.org"}
+    )
+    assert set(sent.errors) == {"text", "owner"}
+    assert "Nobody’s case belongs here" in sent.errors["text"]
+    assert await acts(talk) == []
+
+
+async def test_a_shared_card_says_what_the_record_says_now(talk: Talk) -> None:
+    await talk.click("Share here", await talk.command("/pathfinder Nepal"))
+    await added(talk, text={"value": "A plan that is quite new"})
+    (card,) = talk.box.messages("C0GENERAL", as_user=EDITOR)
+    assert "A plan that is quite new" in str(card["blocks"])
+    assert card["pings"] == []

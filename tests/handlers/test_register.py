@@ -227,6 +227,14 @@ async def test_a_group_is_changed_and_what_it_said_is_kept(talk: Talk) -> None:
     assert "kind" not in before, "only what changed"
 
 
+async def test_who_names_a_groups_channel_does_not_say_its_status_anew(talk: Talk) -> None:
+    form = await next_form(talk, "Change a group", group="migration")
+    await fill(talk, form, channel="C0MIGRATE")
+    card = await talk.ask("/actiongroup migration")
+    assert "<#C0MIGRATE>" in card
+    assert "said by" not in card
+
+
 async def test_of_two_changes_the_later_wins_and_both_are_on_record(talk: Talk) -> None:
     first = await next_form(talk, "Change a group", group="migration")
     async with talk.database.writing() as session:
@@ -413,7 +421,7 @@ async def test_a_member_is_stopped_told_so_and_may_post_again(talk: Talk) -> Non
     assert "La secretaría" in told
     assert f"<@{SECRETARIAT}>" in told
     form = await talk.box.command(SPANISH, GENERAL, "/update migration")
-    assert "Secretaría" in str(form.views[-1])
+    assert "La secretaría le ha impedido publicar" in str(form.views[-1])
     assert "Nepal" in await talk.ask("/pathfinder Nepal", SPANISH), "they read as before"
     again = await sent(talk, "Stop somebody from posting", person=SPANISH)
     assert not again.errors

@@ -127,6 +127,9 @@ async def test_a_role_is_ended_after_being_asked_once(talk: Talk) -> None:
     listing = await talk.command("/alliance roles", SECRETARIAT)
     button = next(b for b in buttons(listing) if b["text"]["text"] == "End 2")
     assert "ends today" in button["confirm"]["text"]["text"]
+    assert button["confirm"]["deny"]["text"] == "Leave it as it is", (
+        "in French, undoing and cancelling are one"
+    )
     ended = await talk.click("End 2", listing, SECRETARIAT)
     assert "Done: the role has ended" in said(ended)
     assert f"<@{ENGLISH}>" not in said(ended)
@@ -186,3 +189,24 @@ async def test_the_form_in_french_and_in_spanish(talk: Talk) -> None:
         listing = await talk.command("/alliance roles", SECRETARIAT)
         form = await talk.click(labels(listing)[0], listing, SECRETARIAT)
         assert form.views[-1]["title"]["text"] == title
+
+
+async def test_the_audit_is_read_in_words(talk: Talk) -> None:
+    await given(talk)
+    await talk.ask("/alliance audit", ENGLISH)
+    audit = await talk.ask("/alliance audit", SECRETARIAT)
+    assert f"<@{SECRETARIAT}> · gave a role · no. " in audit
+    assert f"<@{ENGLISH}> · was refused · seeing who did what" in audit
+    assert audit.endswith("the installation · gave a role")
+    assert "_" not in audit.replace("\u2060", "")
+    await talk.box.change_user(SECRETARIAT, locale="fr-FR")
+    assert "a attribué un rôle · n° " in await talk.ask("/alliance journal", SECRETARIAT)
+
+
+@pytest.mark.parametrize("number", ["²", "99999999999999999999", "0", "-1"])
+async def test_what_is_no_number_of_a_role_ends_none(talk: Talk, number: str) -> None:
+    answered = await talk.ask(f"/alliance roles end {number}", SECRETARIAT)
+    assert "Reference number" not in answered
+    assert "Roles" in answered
+    for page in (0, 99):
+        assert f"<@{SECRETARIAT}>" in await talk.ask(f"/alliance roles page {page}", SECRETARIAT)

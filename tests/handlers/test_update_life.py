@@ -111,10 +111,10 @@ async def test_the_life_of_an_update(talk: Talk, language: str) -> None:
 
     # translated: shown in that language, marked
     other = "es" if language == "en" else "en"
-    mine = await talk.command("/update mine", author)
-    form = await talk.click(phrase(language, "Translate %(n)s", n=1), mine, author)
+    listed = await talk.command("/update published", EDITOR)
+    form = await talk.click(phrase(language, "Translate %(n)s", n=1), listed, EDITOR)
     await talk.box.submit(
-        author,
+        EDITOR,
         form.views[-1]["id"],
         {
             "language": {"value": other}, "headline": {"value": "A given headline"},
@@ -372,3 +372,14 @@ async def test_who_reads_it_where_they_follow_is_not_pinged_by_words(talk: Talk)
     )
     (message,) = talk.box.messages(MIGRATION)
     assert message["pings"] == [f"@{SPANISH}"], "its author alone, whose own act it is"
+
+
+async def test_an_author_hears_that_an_editor_corrected_what_stands(talk: Talk) -> None:
+    await posted(talk, SPANISH)
+    listed = await talk.command("/update published", EDITOR)
+    form = await talk.click(phrase("fr", "Change %(n)s", n=1), listed, EDITOR)
+    await talk.box.submit(EDITOR, form.views[-1]["id"], {"headline": {"value": "Third meeting held"}})
+    heard = await told(talk, SPANISH)
+    assert "*Third meeting held* fue corregida" in heard
+    assert "se publicó" not in heard
+    assert "está publicada" not in heard

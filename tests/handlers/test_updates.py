@@ -77,7 +77,7 @@ async def test_a_chair_publishes_in_two_interactions_and_two_fields(talk: Talk) 
     assert await states(talk) == ["published"]
     assert "Publicada" in page(talk, SPANISH)
     card = await talk.ask("/actiongroup migration")
-    assert "*Second meeting held online* · Migration · Spanish ·" in card
+    assert "*Second meeting held online* · Spanish ·" in card
     assert f"<@{SPANISH}>" in card
 
 
@@ -174,7 +174,7 @@ async def test_an_editor_who_is_too_late_gets_their_words_back(talk: Talk) -> No
 
 async def test_guests_post_nothing_and_see_only_what_is_public(talk: Talk) -> None:
     opened = await talk.box.command(GUEST, "C0PATHFND", "/update migration")
-    assert "Secretaría" in str(opened.views[-1])
+    assert "las personas invitadas leen, siguen y avisan" in str(opened.views[-1])
     await posted(talk, SPANISH, visibility={"value": "members"})
     assert "Second meeting" not in await talk.ask("/actiongroup migration", GUEST, "C0PATHFND")
     assert "Second meeting" in await talk.ask("/actiongroup migration", ENGLISH)
@@ -270,7 +270,7 @@ async def test_who_was_stopped_posts_nothing_any_more(talk: Talk) -> None:
         member = (await session.scalars(select(Member).where(Member.slack_id == SPANISH))).one()
         member.is_stopped = True
     opened = await form(talk, SPANISH)
-    assert "Secretaría" in str(opened.views[-1])
+    assert "La secretaría le ha impedido publicar" in str(opened.views[-1])
     async with talk.database.writing() as session:
         member = (await session.scalars(select(Member).where(Member.slack_id == SPANISH))).one()
         assert (
@@ -284,3 +284,10 @@ async def test_who_was_stopped_posts_nothing_any_more(talk: Talk) -> None:
 async def test_nothing_waits_is_said_so(talk: Talk) -> None:
     assert "Nothing waits" in await talk.ask("/update review", SECRETARIAT)
     assert "You have posted none yet" in await talk.ask("/update mine")
+
+
+async def test_where_to_turn_stands_on_a_line_of_its_own(talk: Talk) -> None:
+    sent = await posted(talk, ENGLISH, body={"value": "The victim, born on 3 March 2011, +221 77 123 45 67"})
+    assert ":•" not in str(talk.box.view_of(ENGLISH)).replace(" ", "")
+    assert "• the labour inspectorate" in str(talk.box.view_of(ENGLISH))
+    assert not sent.errors

@@ -19,9 +19,13 @@ from templates.budget import (
     MESSAGE_CHARACTERS,
     PAGE_ENTRIES,
     SECTION_CHARACTERS,
+    WHOLE_CHARACTERS,
+    WHOLE_ENTRIES,
     cut,
     fitting,
+    listed,
     page_of,
+    whole,
 )
 from templates.dates import bare, said_when
 from templates.environment import environment
@@ -98,6 +102,29 @@ def test_every_page_fits_and_nothing_is_lost(entries: list[str], wanted: int) ->
     assert [page.left for page in pages] == [
         sum(len(later.entries) for later in pages[i + 1 :]) for i in range(len(pages))
     ]
+
+
+@given(st.lists(st.text(min_size=1, max_size=9_000), max_size=60))
+def test_what_cannot_be_turned_fits_one_message(entries: list[str]) -> None:
+    shown = whole(entries)
+    assert (shown.number, shown.of) == (1, 1)
+    assert sum(map(len, shown.entries)) <= WHOLE_CHARACTERS + 1
+    assert len(shown.entries) <= WHOLE_ENTRIES + 1
+    everything = [part for entry in entries for part in fitting(entry)]
+    assert list(shown.entries) == everything or shown.entries[-1].endswith("…")
+
+
+def test_a_long_line_is_split_between_words_and_nothing_is_lost() -> None:
+    line = "fish &amp; chips " * 900
+    parts = fitting(line)
+    assert " ".join(part.strip() for part in parts) == line.strip()
+    assert all(len(part) <= SECTION_CHARACTERS for part in parts)
+
+
+@pytest.mark.parametrize(("page", "numbers"), [(-3, [1, 2]), (0, [1, 2]), (2, [3, 4]), (3, [5]), (99, [5])])
+def test_a_list_has_whatever_page_is_asked_for(page: int, numbers: list[int]) -> None:
+    assert [number for number, _ in listed("abcde", page, 2).entries] == numbers
+    assert listed("", page, 2).entries == ()
 
 
 @given(st.text(max_size=300), st.integers(10, 100))

@@ -32,14 +32,16 @@ ABOUT_ALL = (
 
 @dataclass(frozen=True)
 class CommandHelp:
-    """One line of the help: a command, what may follow it, and what it is for, in the reader's language."""
+    """One line of the help: a command, what may follow it, and what it is for; phrases of the catalogue."""
 
     name: str
     hint: str
     purpose: str
 
 
-def help_page(templates: Templates, voice: Voice, commands: Sequence[CommandHelp]) -> Message:
+def help_page(
+    templates: Templates, voice: Voice, commands: Sequence[CommandHelp], *, page: int = 1
+) -> Message:
     """What can be asked."""
     buttons = [
         Button(voice.say("All pathfinders"), "/pathfinder", first=True),
@@ -47,7 +49,9 @@ def help_page(templates: Templates, voice: Voice, commands: Sequence[CommandHelp
         Button(voice.say("What is coming"), "/events"),
         Button(voice.say("My settings"), "/alliance settings"),
     ]
-    return templates.message("alliance/help", voice, buttons=buttons, commands=commands)
+    return templates.message(
+        "alliance/help", voice, buttons=buttons, command="/alliance help", page=page, commands=commands
+    )
 
 
 def about(templates: Templates, voice: Voice, found: About, *, full: bool = False, page: int = 1) -> Message:

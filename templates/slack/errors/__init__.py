@@ -44,9 +44,13 @@ def invalid(templates: Templates, voice: Voice, field: str, reason: str, value: 
     )
 
 
-def not_allowed(templates: Templates, voice: Voice, who: str) -> Message:
-    """Somebody else may do this: `who` is the name of the role."""
-    return templates.message("errors/not_allowed", voice, personal=True, who=term(voice, RoleName(who)))
+def not_allowed(templates: Templates, voice: Voice, who: str, why: str) -> Message:
+    """Somebody else may do this: `who` is the name of the role; `why` is `guest`, `stopped` or empty."""
+    role = RoleName(who)
+    return templates.message(
+        "errors/not_allowed", voice, personal=True, who=term(voice, role), why=why,
+        is_secretariat=role is RoleName.SECRETARIAT,
+    )  # fmt: skip
 
 
 def try_again(templates: Templates, voice: Voice, form: str, argument: str) -> Message:

@@ -14,7 +14,7 @@ from templates.forms import Field
 from templates.messages import Button, Message, Templates
 from templates.slack.updates import subject
 from templates.slack.welcome import next_step
-from templates.terms import term
+from templates.terms import label
 from templates.voice import Voice
 
 CHOOSE, CHANNEL = "follow_choose", "follow_channel"
@@ -77,7 +77,7 @@ def form(
     often = chosen[0].cadence if chosen else Cadence.AT_ONCE
     of_groups = [forms.Choice(voice.words(dict(one.names)), f"group:{one.key}") for one in groups]
     of_places = [forms.Choice(voice.country(one), f"place:{one.key}") for one in places]
-    of_themes = [forms.Choice(term(voice, one).capitalize(), f"theme:{one.value}") for one in Theme]
+    of_themes = [forms.Choice(label(voice, one), f"theme:{one.value}") for one in Theme]
     fields = [
         Field(name_, label, forms.several(choices[:100], chosen=topics), optional=True)
         for name_, label, choices in (
@@ -87,7 +87,7 @@ def form(
         )
         if choices
     ]
-    cadences = [forms.Choice(term(voice, one), one.value) for one in Cadence]
+    cadences = [forms.Choice(label(voice, one), one.value) for one in Cadence]
     fields.append(Field("cadence", voice.say("How often"), forms.select(cadences, chosen=often.value)))
     if name == CHANNEL:
         fields.insert(0, Field("channel", voice.say("Channel"), forms.channel()))

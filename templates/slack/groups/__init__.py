@@ -9,6 +9,7 @@ from community.groups import GroupCard, GroupLine
 from storage.vocabulary import FactKind, GroupKind
 from templates.messages import Button, Message, Templates
 from templates.slack.sections import sections
+from templates.slack.updates.forms import POST
 from templates.voice import Voice
 
 AT_FIRST = (FactKind.AIM, FactKind.WORK_AREA, FactKind.NEXT_STEP)
@@ -38,10 +39,16 @@ def card(
     if more:
         buttons.append(Button(voice.say("Show more"), f"{command} more"))
     if not shared:
-        buttons.append(Button(voice.say("Join"), f"{command} join"))
+        buttons.append(Button(voice.say("Follow"), f"/alliance follow group:{found.line.key}"))
+        buttons.append(
+            Button(voice.say("Post an update"), found.line.key, opens=POST)
+            if found.is_inside
+            else Button(voice.say("Join"), f"{command} join")
+        )
     if not shared and found.line.vacancy:
         buttons.append(Button(voice.say("Offer to chair it"), f"{command} chair"))
-    buttons.append(Button(voice.say("All action groups"), "/actiongroup"))
+    else:
+        buttons.append(Button(voice.say("All action groups"), "/actiongroup"))
     return templates.message(
         "groups/card",
         voice,

@@ -17,6 +17,7 @@ from storage.vocabulary import RoleName, UpdateState
 from templates.home import Part
 from templates.messages import Button, Message, Templates
 from templates.slack.requests import DECLINE
+from templates.slack.updates import sure
 from templates.slack.updates.forms import POST, REASON
 from templates.slack.welcome import PROFILE, next_step
 from templates.terms import N_
@@ -145,10 +146,10 @@ def _answers(voice: Voice, one: Need) -> list[Button]:
     seen = f"{one.id} {one.revision}"
     is_cut = len(" ".join(one.body.split())) > EXCERPT
     return [
-        Button(voice.say("Approve"), f"/update review approve {seen}"),
+        Button(voice.say("Approve"), f"/update review approve {seen}", confirm=sure(voice, one)),
         Button(voice.say("Ask for a change"), f"ask_change {seen}", opens=REASON),
         Button(voice.say("Decline"), f"decline {seen}", opens=REASON),
-        *([Button(voice.say("Read it all"), "/update review")] if is_cut else []),
+        *([Button(voice.say("Read it all"), f"/update review {one.id}")] if is_cut else []),
     ]
 
 

@@ -63,11 +63,17 @@ def card(
         any(item.kind not in kinds for item in found.statements)
         or any(section.hidden for section in sections(found.statements, kinds, full=False))
     )
-    buttons = [] if shared else [Button(voice.say("Share here"), command, share=True, first=True)]
+    buttons = []
+    if not found.is_pathfinder and not shared:
+        name = voice.country(found.place)
+        buttons.append(Button(voice.say("Express interest"), name, opens=INTEREST, first=True))
+    if not shared:
+        first = found.is_pathfinder
+        buttons.append(Button(voice.say("Share here"), command, share=True, first=first))
+    if found.is_pathfinder and not shared:
+        buttons.append(Button(voice.say("Follow"), f"/alliance follow place:{found.place.key}"))
     if more:
         buttons.append(Button(voice.say("Show more"), f"{command} more"))
-    if not found.is_pathfinder and not shared:
-        buttons.append(Button(voice.say("Express interest"), voice.country(found.place), opens=INTEREST))
     buttons.append(Button(voice.say("All pathfinders"), "/pathfinder"))
     return templates.message(
         "pathfinders/card",

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from babel import Locale
-
 from community.members import Reader
-from community.names import HOUSE_LANGUAGES
 from community.profile import AboutMe
 from community.welcome import Progress
 from storage.vocabulary import Constituency, Theme
@@ -16,7 +13,7 @@ from templates import forms
 from templates.forms import Choice, Field
 from templates.messages import Message, Templates
 from templates.slack.welcome import PROFILE, next_step
-from templates.terms import term
+from templates.terms import label
 from templates.voice import Voice
 
 AS_IN_SLACK = "slack"
@@ -25,11 +22,7 @@ AS_IN_SLACK = "slack"
 
 def form(voice: Voice, me: AboutMe) -> Mapping[str, Any]:
     """The form, with what was said so far; everything in it is optional."""
-    languages = [Choice(voice.say("As in Slack"), AS_IN_SLACK)]
-    languages += [
-        Choice((Locale.parse(code).get_display_name(code) or code).capitalize(), code)
-        for code in HOUSE_LANGUAGES
-    ]
+    languages = [Choice(voice.say("As in Slack"), AS_IN_SLACK), *forms.languages()]
     findable = Choice(voice.say("Yes, others may find me by what I say here"), "yes")
     return forms.form(
         PROFILE,
@@ -40,7 +33,7 @@ def form(voice: Voice, me: AboutMe) -> Mapping[str, Any]:
             Field(
                 "organisation",
                 voice.say("Organisation"),
-                forms.text(initial=voice.words(me.organisation), most=150),
+                forms.text(initial=voice.stored(me.organisation)[0], most=150),
                 optional=True,
                 hint=voice.say("Its name or abbreviation. It gives no right to act for it."),
             ),
@@ -48,7 +41,7 @@ def form(voice: Voice, me: AboutMe) -> Mapping[str, Any]:
                 "constituency",
                 voice.say("Constituency"),
                 forms.select(
-                    [Choice(_big(term(voice, one)), one.value) for one in Constituency],
+                    [Choice(label(voice, one), one.value) for one in Constituency],
                     chosen=me.constituency.value if me.constituency else "",
                 ),
                 optional=True,
@@ -57,7 +50,7 @@ def form(voice: Voice, me: AboutMe) -> Mapping[str, Any]:
                 "expertise",
                 voice.say("Expertise"),
                 forms.several(
-                    [Choice(_big(term(voice, one)), one.value) for one in Theme],
+                    [Choice(label(voice, one), one.value) for one in Theme],
                     chosen=[one.value for one in me.expertise],
                 ),
                 optional=True,
@@ -103,7 +96,3 @@ def saved(templates: Templates, voice: Voice, me: AboutMe, reader: Reader, reach
         reader=reader,
         reached=reached,
     )
-
-
-def _big(phrase: str) -> str:
-    return phrase[:1].upper() + phrase[1:]

@@ -9,7 +9,8 @@ from enum import StrEnum
 from community.history import Earlier
 from community.staleness import Nudge
 from community.standing import Entry, Standing
-from templates.messages import Button, Message, Templates
+from templates.budget import listed
+from templates.messages import Button, Message, Templates, turning
 from templates.slack.record.forms import (
     FACT,
     STAGE,
@@ -55,26 +56,22 @@ def page(
 ) -> Message:
     """What stands, each entry with its button. `what` is what was done just now."""
     command = _command(found.scope)
-    first = LISTED * (min(page, 1 + max(len(found.entries) - 1, 0) // LISTED) - 1)
-    shown = list(enumerate(found.entries[first : first + LISTED], start=first + 1))
+    shown = listed(found.entries, page, LISTED)
     buttons = [Button(voice.say("Add to the record"), found.scope, opens=FACT, first=True)]
     if found.place:
         buttons.append(Button(voice.say("Set the stage"), found.scope, opens=STAGE))
     else:
         buttons.append(Button(voice.say("Set the status"), found.scope, opens=STATUS))
-    buttons += [_change(voice, found.scope, number, one) for number, one in shown]
+    buttons += [_change(voice, found.scope, number, one) for number, one in shown.entries]
     buttons.append(Button(voice.say("Earlier values"), f"{command} earlier"))
-    if len(found.entries) > first + LISTED:
-        buttons.append(Button(voice.say("Next page"), f"{command} page {first // LISTED + 2}"))
-    if first:
-        buttons.append(Button(voice.say("Previous page"), f"{command} page {first // LISTED}"))
+    buttons += turning(voice, command, shown)
     return templates.message(
         "record/page",
         voice,
         buttons=buttons,
         personal=True,
         found=found,
-        entries=shown,
+        entries=shown.entries,
         what=what,
         stale_after=stale_after,
     )
@@ -91,29 +88,25 @@ def earlier(
 ) -> Message:
     """The latest changes, each with what was said before and since, and a button to take it back."""
     command = _command(found.scope)
-    first = CHANGES_LISTED if page > 1 and len(changes) > CHANGES_LISTED else 0
-    shown = list(enumerate(changes[first : first + CHANGES_LISTED], start=first + 1))
+    shown = listed(changes, page, CHANGES_LISTED)
     buttons = [
         Button(
             voice.say("Take back %(n)s", n=number),
             f"{command} back {change.id}",
             confirm=voice.say("It will say again what it said before this change."),
         )
-        for number, change in shown
+        for number, change in shown.entries
         if not change.is_taken_back
     ]
     buttons.append(Button(voice.say("What stands now"), command))
-    if len(changes) > first + CHANGES_LISTED:
-        buttons.append(Button(voice.say("Next page"), f"{command} earlier page 2"))
-    if first:
-        buttons.append(Button(voice.say("Previous page"), f"{command} earlier"))
+    buttons += turning(voice, f"{command} earlier", shown)
     return templates.message(
         "record/earlier",
         voice,
         buttons=buttons,
         personal=True,
         found=found,
-        changes=shown,
+        changes=shown.entries,
         what=what,
     )
 

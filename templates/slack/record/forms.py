@@ -6,11 +6,8 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from babel import Locale
-
 from community.events import Happening
 from community.facts import Statement
-from community.names import HOUSE_LANGUAGES
 from community.record import OF_A_GROUP, OF_A_PLACE
 from community.standing import Entry, Standing
 from storage.base import Words
@@ -18,7 +15,7 @@ from storage.partial_dates import PartialDate, Status
 from storage.vocabulary import FactState, GroupStatus, Stage, Theme
 from templates import forms
 from templates.forms import Choice, Field
-from templates.terms import term
+from templates.terms import label
 from templates.voice import Voice
 
 FACT, WORKSHOP, STAGE, STATUS = "record_fact", "record_workshop", "record_stage", "record_status"
@@ -31,7 +28,7 @@ NONE = "none"
 def fact_form(voice: Voice, scope: str, found: Standing, entry: Entry | None = None) -> Mapping[str, Any]:
     """The form to add a fact, or to change `entry`, say that it is still true, or that it is no longer."""
     old = entry.what if entry and isinstance(entry.what, Statement) else None
-    text, language = _in_one_language(voice, old.text if old else None)
+    text, language = voice.stored(old.text if old else None)
     owner = _text_in(old.owner, language) if old else ""
     kinds = OF_A_GROUP if found.group else OF_A_PLACE
     acts = []
@@ -74,7 +71,7 @@ def workshop_form(voice: Voice, scope: str, entry: Entry) -> Mapping[str, Any]:
     """The form for what became of a pathfinder workshop."""
     old = entry.what
     assert isinstance(old, Happening)  # noqa: S101 - the one entry that is no fact
-    note, language = _in_one_language(voice, old.note)
+    note, language = voice.stored(old.note)
     statuses = {
         Status.HELD: voice.say("It was held"),
         Status.PLANNED: voice.say("It is planned"),
@@ -128,8 +125,8 @@ def status_form(voice: Voice, found: Standing) -> Mapping[str, Any]:
 
 
 def _choice(voice: Voice, words: Iterable[StrEnum], chosen: StrEnum | None, *, empty: bool = False) -> Any:
-    choices = [Choice(voice.say("not stated"), NONE)] if empty else []
-    choices += [Choice(term(voice, word), word.value) for word in words]
+    choices = [Choice(voice.say("Not stated"), NONE)] if empty else []
+    choices += [Choice(label(voice, word), word.value) for word in words]
     return forms.select(choices, chosen=chosen.value if chosen else NONE)
 
 
@@ -144,20 +141,8 @@ def _when(voice: Voice, when: PartialDate | None) -> Field:
 
 
 def _language(voice: Voice, language: str) -> Field:
-    codes = [*HOUSE_LANGUAGES, *([] if language in HOUSE_LANGUAGES else [language])]
-    choices = [
-        Choice((Locale.parse(code).get_display_name(code) or code).capitalize(), code) for code in codes
-    ]
+    choices = forms.languages(language)
     return Field("language", voice.say("Written in"), forms.select(choices, chosen=language))
-
-
-def _in_one_language(voice: Voice, words: Words | None) -> tuple[str, str]:
-    """A text in the reader's language, or in the one it has; and that language."""
-    if not words:
-        return "", voice.language
-    wanted = (voice.language, *HOUSE_LANGUAGES)
-    language = next((code for code in wanted if code in words), next(iter(words)))
-    return words[language], language
 
 
 def _text_in(words: Words | None, language: str) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from community.names import PlaceName
 from community.register import Overview, Represents, Stopped
 from storage.base import Words
-from templates.messages import Button, Message, Templates
+from templates.budget import listed
+from templates.messages import Button, Message, Templates, turning
 from templates.slack.register import questions
 from templates.voice import Voice
 
@@ -23,13 +24,10 @@ def page(templates: Templates, voice: Voice, found: Overview, *, changed: str = 
 
     `changed` is what was done just now: `lifted`, `ended`, or `gone` where somebody was faster.
     """
-    entries: list[tuple[int, Stopped | Represents]] = list(
-        enumerate([*found.stopped, *found.representatives], start=1)
-    )
-    first = LISTED * (page - 1)
-    shown = entries[first : first + LISTED]
+    everybody: list[Stopped | Represents] = [*found.stopped, *found.representatives]
+    shown = listed(everybody, page, LISTED)
     buttons = [Button(voice.say(label), "", opens=form) for label, form in questions.OFFERED]
-    for number, one in shown:
+    for number, one in shown.entries:
         if number <= len(found.stopped):
             buttons.append(
                 Button(voice.say("Let %(n)s post again", n=number), f"/alliance manage lift {one.id}")
@@ -42,18 +40,15 @@ def page(templates: Templates, voice: Voice, found: Overview, *, changed: str = 
                     confirm=voice.say("They can no longer act for this organisation. The history stays."),
                 )
             )
-    if first:
-        buttons.append(Button(voice.say("Previous page"), f"/alliance manage page {page - 1}"))
-    if len(entries) > first + LISTED:
-        buttons.append(Button(voice.say("Next page"), f"/alliance manage page {page + 1}"))
+    buttons += turning(voice, "/alliance manage", shown)
     return templates.message(
         "register/page",
         voice,
         buttons=buttons,
         personal=True,
         found=found,
-        stopped=[entry for entry in shown if entry[0] <= len(found.stopped)],
-        representatives=[entry for entry in shown if entry[0] > len(found.stopped)],
+        stopped=[entry for entry in shown.entries if entry[0] <= len(found.stopped)],
+        representatives=[entry for entry in shown.entries if entry[0] > len(found.stopped)],
         changed=changed,
     )
 
@@ -63,8 +58,8 @@ def done(
 ) -> Message:
     """The last page of a form, with what the entry is called.
 
-    `what` is `place`, `pathfinder`, `renamed`, `group`, `organisation`, `representative`, `stopped`, or
-    `stopped_already`.
+    `what` is `place`, `pathfinder`, `renamed`, `group`, `organisation`, `representative`, `none` (there is
+    no group yet), `stopped`, or `stopped_already`.
     """
     return templates.message("register/done", voice, what=what, called=called, place=place)
 

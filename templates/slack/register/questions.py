@@ -16,7 +16,7 @@ from templates.forms import Choice, Field
 from templates.mrkdwn import escape
 from templates.slack.merging import MERGE
 from templates.slack.register.people import REPRESENTATIVE, STOP
-from templates.terms import N_, term
+from templates.terms import N_, label
 from templates.voice import Voice
 
 PLACE, PLACE_PICK, PLACE_NAMES = "register_place", "register_place_pick", "register_place_names"
@@ -230,4 +230,4 @@ def _organisation(voice: Voice) -> Field:
 
 
 def _terms(voice: Voice, words: Any) -> list[Choice]:
-    return [Choice(term(voice, one), one.value) for one in words]
+    return [Choice(label(voice, one), one.value) for one in words]

@@ -9,8 +9,9 @@ from typing import Any
 from community.requests import Waiting
 from storage.vocabulary import RequestState
 from templates import forms
+from templates.budget import listed
 from templates.forms import Field
-from templates.messages import Button, Message, Templates
+from templates.messages import Button, Message, Templates, turning
 from templates.voice import Voice
 
 INTEREST, DECLINE = "request_interest", "request_decline"
@@ -81,16 +82,14 @@ def listing(
     templates: Templates, voice: Voice, found: Sequence[Waiting], *, what: str = "", page: int = 1
 ) -> Message:
     """What waits for the reader's decision, longest first; `what` came of the last one."""
-    first = LISTED * (page - 1)
-    shown = list(enumerate(found[first : first + LISTED], start=first + 1))
+    shown = listed(found, page, LISTED)
     buttons = []
-    for number, one in shown:
+    for number, one in shown.entries:
         buttons.append(Button(voice.say("Accept %(n)s", n=number), f"/alliance requests accept {one.id}"))
         buttons.append(Button(voice.say("Decline %(n)s", n=number), str(one.id), opens=DECLINE))
-    if len(found) > first + LISTED:
-        buttons.append(Button(voice.say("Next page"), f"/alliance requests page {page + 1}"))
+    buttons += turning(voice, "/alliance requests", shown)
     return templates.message(
-        "requests/list", voice, buttons=buttons, personal=True, requests=shown, found=found, what=what
+        "requests/list", voice, buttons=buttons, personal=True, requests=shown.entries, found=found, what=what
     )
 
 

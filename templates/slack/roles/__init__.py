@@ -9,8 +9,10 @@ from community.audit import Act
 from community.names import OwnName, PlaceName
 from community.roles import GIVEN, Holding
 from templates import forms
+from templates.acts import act
+from templates.budget import listed
 from templates.forms import Choice, Field
-from templates.messages import Button, Message, Templates
+from templates.messages import Button, Message, Templates, turning
 from templates.terms import term
 from templates.voice import Voice
 
@@ -23,10 +25,9 @@ def listing(
     templates: Templates, voice: Voice, holdings: Sequence[Holding], *, changed: str = "", page: int = 1
 ) -> Message:
     """Who holds what; seats of people who left are flagged and come first."""
-    first = LISTED * (page - 1)
-    shown = holdings[first : first + LISTED]
+    shown = listed(holdings, page, LISTED)
     buttons = [Button(voice.say("Give a role"), "", opens=GIVE, first=True)]
-    for number, one in enumerate(shown, start=first + 1):
+    for number, one in shown.entries:
         buttons.append(Button(voice.say("Hand over %(n)s", n=number), str(one.id), opens=HAND_OVER))
         buttons.append(
             Button(
@@ -35,13 +36,12 @@ def listing(
                 confirm=voice.say("The role ends today. Its history stays."),
             )
         )
-    if len(holdings) > first + LISTED:
-        buttons.append(Button(voice.say("Next page"), f"/alliance roles page {page + 1}"))
+    buttons += turning(voice, "/alliance roles", shown)
     return templates.message(
         "roles/list",
         voice,
         buttons=buttons,
-        holdings=list(enumerate(shown, start=first + 1)),
+        holdings=shown.entries,
         changed=changed,
         personal=True,
     )
@@ -98,5 +98,10 @@ def done(templates: Templates, voice: Voice, what: str) -> Message:
 def audit(templates: Templates, voice: Voice, acts: Sequence[Act], *, page: int = 1) -> Message:
     """The latest acts."""
     return templates.message(
-        "roles/audit", voice, command="/alliance audit", page=page, acts=acts, personal=True
+        "roles/audit",
+        voice,
+        command="/alliance audit",
+        page=page,
+        acts=[(one, act(voice, one.action, one.subject)) for one in acts],
+        personal=True,
     )

@@ -12,13 +12,14 @@ from community.safeguards import Detail
 from community.updates import Doubts
 from storage.base import Words
 from storage.vocabulary import UpdateState
-from templates.messages import Button, Message, Templates
+from templates.budget import listed
+from templates.messages import Button, Message, Templates, turning
 from templates.slack.updates.forms import POST, REASON, REPORT, TRANSLATE
 from templates.terms import N_, term
 from templates.voice import Voice
 
-LISTED = 5
-"""Updates a page: each with its text and up to four buttons, within Slack's 25."""
+LISTED, EXCERPT = 5, 450
+"""Updates a page, and characters of each text: with up to four buttons each, within what Slack takes."""
 DETAILS = {
     Detail.EMAIL: N_("an e-mail address"),
     Detail.PHONE: N_("a telephone number"),
@@ -32,6 +33,11 @@ MINE, REVIEW, PUBLISHED = "mine", "review", "published"
 def sent(templates: Templates, voice: Voice, what: str, posted: Posted | None = None) -> Message:
     """The last page of a form: what became of it. `posted` is the update as it stands now."""
     return templates.message("updates/sent", voice, what=what, posted=posted)
+
+
+def nothing(templates: Templates, voice: Voice) -> Message:
+    """In place of the form, where no group and no country is on record that an update could be about."""
+    return templates.message("updates/nothing", voice, personal=True)
 
 
 def lost(templates: Templates, voice: Voice, typed: str) -> Message:
@@ -73,7 +79,7 @@ def to_review(templates: Templates, voice: Voice, item: Posted) -> Message:
 
 
 def became(templates: Templates, voice: Voice, item: Posted, what: str = "author") -> Message:
-    """What became of an update: told to its author, or in place of it (`removed`, `changed`, `reviewed`)."""
+    """What became of an update: told to its author (`author`, `corrected`), or said in place of it."""
     buttons = []
     if what == "author" and item.state is UpdateState.CHANGE_ASKED:
         buttons = [Button(voice.say("Change it"), f"revise {item.id}", opens=POST, first=True)]
@@ -90,9 +96,9 @@ def own(
     page: int = 1,
 ) -> Message:
     """A member's own updates, with what became of each; or, `published`, those that they may change."""
-    shown = found[LISTED * (page - 1) : LISTED * page]
+    shown = listed(found, page, LISTED)
     buttons = []
-    for number, one in enumerate(shown, start=1):
+    for number, one in shown.entries:
         if one.state in (UpdateState.IN_REVIEW, UpdateState.CHANGE_ASKED, UpdateState.PUBLISHED):
             buttons.append(Button(voice.say("Change %(n)s", n=number), f"revise {one.id}", opens=POST))
             buttons.append(
@@ -102,26 +108,27 @@ def own(
                     confirm=voice.say("It will be shown nowhere any more."),
                 )
             )
-        if one.state is UpdateState.PUBLISHED:
+        if one.state is UpdateState.PUBLISHED and one.may_translate:
             buttons.append(Button(voice.say("Translate %(n)s", n=number), str(one.id), opens=TRANSLATE))
-    if len(found) > LISTED * page:
-        buttons.append(Button(voice.say("Next page"), f"/update {which} page {page + 1}"))
+    buttons += turning(voice, f"/update {which}", shown)
     title = voice.say("My updates") if which == MINE else voice.say("Published updates")
     return templates.message(
-        "updates/list", voice, buttons=buttons, personal=True, found=shown, which=which, title=title,
-        what=what, left=0,
+        "updates/list", voice, buttons=buttons, personal=True, found=shown.entries, which=which, title=title,
+        what=what, left=0, excerpt=EXCERPT,
     )  # fmt: skip
 
 
 def review(templates: Templates, voice: Voice, found: Sequence[Posted], *, what: str = "") -> Message:
     """What waits for the editors, longest first, each to approve, send back or decline."""
-    shown = found[:LISTED]
-    buttons = [
-        button for number, one in enumerate(shown, start=1) for button in _deciding(voice, one, number)
-    ]
+    shown = listed(found, 1, LISTED).entries
+    buttons = []
+    for number, one in shown:
+        buttons += _deciding(voice, one, number)
+        if len(one.body) > EXCERPT:
+            buttons.append(Button(voice.say("Read it all %(n)s", n=number), f"/update review {one.id}"))
     return templates.message(
         "updates/list", voice, buttons=buttons, personal=True, found=shown, which=REVIEW,
-        title=voice.say("Waiting for review"), what=what, left=len(found) - len(shown),
+        title=voice.say("Waiting for review"), what=what, left=len(found) - len(shown), excerpt=EXCERPT,
     )  # fmt: skip
 
 
@@ -133,6 +140,12 @@ def subject(voice: Voice, one: Followed) -> str:
 def named(voice: Voice, group: Words | None, place: PlaceName | None) -> str:
     """A group or a place by its name; empty for neither."""
     return voice.words(group) if group else voice.country(place) if place else ""
+
+
+def sure(voice: Voice, item: Posted) -> str:
+    """What is asked before an update is approved that may hold a person's details; empty for any other."""
+    question = voice.say("It may hold a person’s details or a case. Once published, many may have read it.")
+    return question if item.is_flagged else ""
 
 
 def _deciding(voice: Voice, item: Posted, number: int | None = None) -> list[Button]:
@@ -147,7 +160,7 @@ def _deciding(voice: Voice, item: Posted, number: int | None = None) -> list[But
             voice.say("Decline %(n)s", n=number),
         )
     return [
-        Button(labels[0], f"/update review approve {seen}"),
+        Button(labels[0], f"/update review approve {seen}", confirm=sure(voice, item)),
         Button(labels[1], f"ask_change {seen}", opens=REASON),
         Button(labels[2], f"decline {seen}", opens=REASON),
     ]

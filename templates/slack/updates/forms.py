@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from babel import Locale
-
-from community.names import HOUSE_LANGUAGES, OwnName, PlaceName
+from community.names import OwnName, PlaceName
 from community.posted import Posted
 from community.updates import Decision
 from storage.vocabulary import Theme, Visibility
@@ -15,7 +13,7 @@ from templates import forms
 from templates.budget import cut
 from templates.forms import Choice, Field
 from templates.mrkdwn import escape
-from templates.terms import term
+from templates.terms import label
 from templates.voice import Voice
 
 POST, REASON, TRANSLATE, REPORT = "update_post", "update_reason", "update_translate", "update_report"
@@ -63,13 +61,13 @@ def post(
             Field(
                 "language",
                 voice.say("Written in"),
-                forms.select(_languages(), chosen=old.language if old else voice.language),
+                forms.select(forms.languages(), chosen=old.language if old else voice.language),
             ),
             Field(
                 "visibility",
                 voice.say("Who may see it"),
                 forms.select(
-                    [Choice(term(voice, one), one.value) for one in Visibility],
+                    [Choice(label(voice, one), one.value) for one in Visibility],
                     chosen=(old.visibility if old else Visibility.PUBLIC).value,
                 ),
             ),
@@ -77,7 +75,7 @@ def post(
                 "theme",
                 voice.say("Theme"),
                 forms.select(
-                    [Choice(term(voice, one), one.value) for one in Theme],
+                    [Choice(label(voice, one), one.value) for one in Theme],
                     chosen=old.theme.value if old and old.theme else "",
                 ),
                 optional=True,
@@ -148,7 +146,7 @@ def translate(voice: Voice, item: Posted) -> Mapping[str, Any]:
             Field(
                 "language",
                 voice.say("Into"),
-                forms.select([one for one in _languages() if one.value != item.language], chosen=chosen),
+                forms.select([one for one in forms.languages() if one.value != item.language], chosen=chosen),
             ),
             Field(
                 "headline",
@@ -183,10 +181,3 @@ def report(voice: Voice, number: int) -> Mapping[str, Any]:
         ],
         metadata=str(number),
     )
-
-
-def _languages() -> list[Choice]:
-    return [
-        Choice((Locale.parse(code).get_display_name(code) or code).capitalize(), code)
-        for code in HOUSE_LANGUAGES
-    ]
