@@ -91,7 +91,6 @@ WANTED: Mapping[str, str] = {
     Action.MANAGE_SCHEDULES: N_("saying when a newsletter goes out"),
     Action.SEND_EDITION: N_("reviewing a newsletter"),
     Action.STOP_SENDING: N_("stopping all sending"),
-    Action.STOP_SENDING: N_("stopping or starting all sending"),
 }
 """What somebody was refused, by the action that they may not do."""
 
