@@ -184,7 +184,11 @@ class Worker:
                 room, ts, version = await self._found(job)
             if ts is None:
                 answer = await self._client.chat_postMessage(
-                    channel=job.channel, metadata=_metadata(job), unfurl_links=False, **job.payload
+                    channel=job.channel,
+                    metadata=_metadata(job),
+                    unfurl_links=False,
+                    unfurl_media=False,
+                    **job.payload,
                 )
                 room, ts = answer["channel"], answer["ts"]
             elif version < job.wanted:

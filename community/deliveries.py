@@ -6,14 +6,14 @@ that nothing is announced that was rolled back, and nothing that happened stays 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.deliveries import Delivery, add_delivery, deliveries_about, delivery_by_key
+from storage.deliveries import Delivery, add_deliveries, deliveries_about, delivery_by_key
 from storage.vocabulary import DeliveryState
 
 PROMISED = "deliveries"
@@ -45,20 +45,36 @@ async def put(
     The same payload again changes nothing. What failed for good stays so; what was called off before it was
     sent is promised anew.
     """
+    await put_all(session, [(message, due or now)], now)
+
+
+async def put_all(
+    session: AsyncSession, messages: Sequence[tuple[Outgoing, datetime]], now: datetime
+) -> None:
+    """Promise many messages, each with the moment from which on it may be sent, as `put` does."""
     session.info[PROMISED] = True
-    payload = dict(message.payload)
+    added = await add_deliveries(
+        session,
+        [
+            {
+                "key": one.key, "about": one.about, "kind": one.kind, "channel": one.channel,
+                "language": one.language, "command": one.command, "payload": dict(one.payload), "due_at": due,
+            }
+            for one, due in messages
+        ],
+    )  # fmt: skip
+    for one, due in messages:
+        if one.key not in added:
+            await _put_again(session, one, due, now)
+
+
+async def _put_again(session: AsyncSession, message: Outgoing, due: datetime, now: datetime) -> None:
     row = await delivery_by_key(session, message.key)
-    if row is None:
-        if await add_delivery(
-            session, key=message.key, about=message.about, kind=message.kind, channel=message.channel,
-            language=message.language, command=message.command, payload=payload, due_at=due or now,
-        ):  # fmt: skip
-            return
-        row = await delivery_by_key(session, message.key)
     if row is None or row.state is DeliveryState.FAILED:
         return
+    payload = dict(message.payload)
     if row.state is DeliveryState.CANCELLED:
-        row.state, row.due_at, row.payload = DeliveryState.PENDING, due or now, payload
+        row.state, row.due_at, row.payload = DeliveryState.PENDING, due, payload
     elif row.payload != payload:
         _change(row, payload, now)
     await session.flush()

@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from community import posted, requests
+from community import editions, posted, requests
+from community.editions import Issue
 from community.events import Happening, Wanted, calendar
 from community.names import PlaceName
 from community.posted import Posted
@@ -39,8 +40,8 @@ class Aging:
     entries: int
 
 
-Need = Posted | Waiting | Aging | Progress
-"""What waits for somebody: an update to review or to change, a request, an aging record, the welcome."""
+Need = Posted | Issue | Waiting | Aging | Progress
+"""What waits for somebody: updates and newsletters to review, requests, an aging record, the welcome."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ async def needs(
     found: list[Need] = []
     if may(actor, Action.REVIEW_UPDATE):
         found += await posted.waiting(session, actor)
+        found += await editions.waiting(session, actor)
     found += await requests.waiting(session, actor)
     own = await posted.own(session, actor)
     found += [post for post in own if post.state is UpdateState.CHANGE_ASKED]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.errors import Invalid, NotFound
 from community.names import HOUSE_LANGUAGES
-from storage.members import ChannelSetting, Claim, Member, member_by_slack_id
+from storage.members import ChannelSetting, Claim, Member, member_by_slack_id, members_by_slack_ids
 from storage.partial_dates import zones
 
 
@@ -64,6 +64,12 @@ async def reader_of(session: AsyncSession, slack_id: str, default: Reader) -> Re
     if member is None:
         return Reader(default.language, default.locale, default.zone, known=False)
     return reader_from(member, default)
+
+
+async def readers_of(session: AsyncSession, slack_ids: Collection[str], default: Reader) -> dict[str, Reader]:
+    """The readers behind many Slack user ids, by one query; whoever is not met yet is left out."""
+    rows = await members_by_slack_ids(session, slack_ids)
+    return {row.slack_id: reader_from(row, default) for row in rows}
 
 
 def reader_from(member: Member, default: Reader) -> Reader:

@@ -6,7 +6,7 @@ yet): a message that changes gets a new payload, and is pending again until Slac
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,15 +53,20 @@ class Delivery(Base):
     reason: Mapped[str | None] = mapped_column(String(60))
 
 
+ROWS_AT_ONCE = 500
+"""Rows of one INSERT: each has about ten values, and SQLite takes 32,766 in a statement."""
 WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN)
 
 
-async def add_delivery(session: AsyncSession, **values: Any) -> bool:
-    """Add a delivery; False if its key was taken, by a transaction a moment ago for instance."""
-    dialect = session.get_bind().dialect.name
-    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Delivery).values(**values)
-    added = insert.on_conflict_do_nothing(index_elements=[Delivery.key]).returning(Delivery.id)
-    return (await session.execute(added)).first() is not None
+async def add_deliveries(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Add deliveries, many at once; the keys of those whose key was not taken yet."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    added: set[str] = set()
+    for first in range(0, len(rows), ROWS_AT_ONCE):
+        statement = insert(Delivery).values([dict(row) for row in rows[first : first + ROWS_AT_ONCE]])
+        statement = statement.on_conflict_do_nothing(index_elements=[Delivery.key])
+        added.update(await session.scalars(statement.returning(Delivery.key)))
+    return added
 
 
 async def delivery_by_key(session: AsyncSession, key: str) -> Delivery | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, time
 
 from sqlalchemy import ForeignKey, String, select
@@ -65,3 +66,8 @@ class Claim(Base):
 async def member_by_slack_id(session: AsyncSession, slack_id: str) -> Member | None:
     """The member of a Slack user id, or None for somebody not met yet."""
     return (await session.scalars(select(Member).where(Member.slack_id == slack_id))).one_or_none()
+
+
+async def members_by_slack_ids(session: AsyncSession, slack_ids: Collection[str]) -> list[Member]:
+    """The members of many Slack user ids; those not met yet are missing."""
+    return list(await session.scalars(select(Member).where(Member.slack_id.in_(slack_ids))))

@@ -113,10 +113,14 @@ async def holders(
 
     For a group, for a place, or (neither given) for the Alliance. Who left or was stopped is not among them.
     """
-    represented = select(Representative.organisation_id).where(
-        Representative.member_id == Member.id,
-        Representative.since <= day,
-        or_(Representative.until.is_(None), Representative.until > day),
+    represented = (
+        select(Representative.organisation_id)
+        .where(
+            Representative.member_id == Member.id,
+            Representative.since <= day,
+            or_(Representative.until.is_(None), Representative.until > day),
+        )
+        .correlate(Member)  # two levels up: left alone, it would ask for anybody's organisation
     )
     held = exists().where(
         or_(Role.member_id == Member.id, Role.organisation_id.in_(represented)),

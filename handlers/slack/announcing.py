@@ -70,11 +70,16 @@ async def _followers(ask: Ask, item: Posted) -> None:
             told[row.channel] = ()
         elif not deliveries.cancelled(row):
             await _remove(ask, item, row)
-    for to, topics in told.items():
-        there = await hearing.at(ask, to)
-        channel = to if there.voice.to_channel else ""
-        message = said.post(ask.templates, there.voice, item, topics, channel=channel)
-        await _put(ask, item, POST, to, there, message)
+    drawn: dict[object, Message] = {}  # many read the same words: a few languages, zones and reasons
+    messages = []
+    for there in await hearing.at_each(ask, told):
+        channel = there.channel if there.voice.to_channel else ""
+        topics = tuple(one.topic for one in told[there.channel])
+        same = there.voice.language, there.voice.zone, topics, channel
+        if same not in drawn:
+            drawn[same] = said.post(ask.templates, there.voice, item, told[there.channel], channel=channel)
+        messages.append((_outgoing(item, POST, there.channel, there, drawn[same]), there.due))
+    await deliveries.put_all(ask.session, messages, ask.voice.now)
 
 
 async def _remove(ask: Ask, item: Posted, row: Delivery) -> None:
@@ -84,8 +89,12 @@ async def _remove(ask: Ask, item: Posted, row: Delivery) -> None:
 
 
 async def _put(ask: Ask, item: Posted, kind: str, which: str, there: Destination, message: Message) -> None:
-    outgoing = Outgoing(
+    outgoing = _outgoing(item, kind, which, there, message)
+    await deliveries.put(ask.session, outgoing, ask.voice.now, due=there.due)
+
+
+def _outgoing(item: Posted, kind: str, which: str, there: Destination, message: Message) -> Outgoing:
+    return Outgoing(
         f"{item.about}:{kind}:{which}", item.about, kind, there.channel, there.voice.language,
         message.payload(),
     )  # fmt: skip
-    await deliveries.put(ask.session, outgoing, ask.voice.now, due=there.due)

@@ -97,5 +97,5 @@ async def _page(ask: Ask, what: str) -> Message:
 
 def _choice(filled: Filled) -> Choice:
     values = filled.values
-    topics = [*values["groups"].split(","), *values["places"].split(","), *values["themes"].split(",")]
+    topics = [topic for name in ("groups", "places", "themes") for topic in values.get(name, "").split(",")]
     return Choice(tuple(topic for topic in topics if topic), Cadence(values["cadence"]))

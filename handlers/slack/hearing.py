@@ -6,11 +6,12 @@ nobody is woken by it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from community import hearing
-from community.members import awake_at, channel_reader, reader_of
+from community.members import Reader, awake_at, channel_reader, reader_of, readers_of
 from handlers.slack.asking import Ask
 from templates.voice import Voice
 
@@ -52,5 +53,16 @@ async def at(ask: Ask, channel: str) -> Destination:
     if not channel.startswith(("U", "W")):
         reader = await channel_reader(ask.session, channel, services.default_reader)
         return Destination(channel, Voice.to(reader, now, services.names, to_channel=True), now)
-    reader = await reader_of(ask.session, channel, services.default_reader)
-    return Destination(channel, Voice.to(reader, now, services.names), awake_at(reader, now))
+    return _to(ask, channel, await reader_of(ask.session, channel, services.default_reader))
+
+
+async def at_each(ask: Ask, channels: Collection[str]) -> list[Destination]:
+    """Many channels and members, as `at` has each of them; the members by one query."""
+    people = [one for one in channels if one.startswith(("U", "W"))]
+    readers = await readers_of(ask.session, people, ask.services.default_reader)
+    return [_to(ask, one, readers[one]) if one in readers else await at(ask, one) for one in channels]
+
+
+def _to(ask: Ask, slack_id: str, reader: Reader) -> Destination:
+    now = ask.voice.now
+    return Destination(slack_id, Voice.to(reader, now, ask.services.names), awake_at(reader, now))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from community import audit, roles
+from community import audit, hearing, roles
 from community.errors import Invalid, NotAllowed
 from community.members import Profile, ensure_member, remember
 from community.rights import RULES, Action, Actor, Held, Subject, actor_of, may, require
@@ -284,3 +284,15 @@ async def test_nobody_else_gives_roles(loaded: Database) -> None:
             await roles.hand_over(session, editor, 1, "U1", TODAY, NOW)
         with pytest.raises(NotAllowed):
             await roles.holdings(session, editor, TODAY)
+
+
+async def test_of_a_seat_of_an_organisation_only_its_own_representatives_hear(loaded: Database) -> None:
+    async with loaded.writing() as session:
+        manager = await secretariat(session)
+        for number in ("U1", "U2", "U3"):
+            await ensure_member(session, number)
+        group = (await session.scalars(select(Group.id).where(Group.key == "migration"))).one()
+        assert await hearing.leads(session, TODAY, group_id=group) == []
+        await roles.confirm_representative(session, manager, "U2", "iom", TODAY, NOW)
+        assert await hearing.leads(session, TODAY, group_id=group) == ["U2"]
+        assert await hearing.editors(session, TODAY) == ["U0SECRETA"]

@@ -314,3 +314,13 @@ async def test_a_schedule_ends_and_a_wrong_zone_is_said_under_its_field(talk: Ta
     assert "nothing more is sent there" in said(ended)
     await at(talk, MONDAY)
     assert await states(talk) == []
+
+
+async def test_what_waits_stands_on_the_editors_home_and_on_nobody_elses(talk: Talk) -> None:
+    await scheduled(talk)
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY - timedelta(hours=20))
+    for user, seen in ((EDITOR, True), (ENGLISH, False)):
+        await talk.box.open_home(user)
+        home = "\n".join(texts(talk.box.home_of(user)))
+        assert ("<#C0GENERAL>" in home) is seen

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any, TypeVar
 
+from community.editions import Issue
 from community.events import Happening
 from community.following import Followed
 from community.home import Aging, Belonging, Need
@@ -123,6 +124,8 @@ def _message(
 
 
 def _kind(one: Need) -> str:
+    if isinstance(one, Issue):
+        return "newsletter"
     if isinstance(one, Posted):
         return "change" if one.state is UpdateState.CHANGE_ASKED else "review"
     return "request" if isinstance(one, Waiting) else "aging" if isinstance(one, Aging) else "welcome"
@@ -139,6 +142,8 @@ def _answers(voice: Voice, one: Need) -> list[Button]:
         kind, _, key = one.scope.partition(":")
         command = "/actiongroup" if kind == "group" else "/pathfinder"
         return [Button(voice.say("Look at it"), f"{command} {key} change")]
+    if isinstance(one, Issue):
+        return [Button(voice.say("Review"), f"/digest review {one.id}")]
     if not isinstance(one, Posted):
         return next_step(voice, one)
     if one.state is UpdateState.CHANGE_ASKED:
