@@ -170,7 +170,8 @@ def _initial(value: Mapping[str, Any], at: str) -> Problems:
 def options_of(element: Mapping[str, Any]) -> list[Any]:
     """All options of a menu, those within groups included."""
     groups = element.get("option_groups")
-    inner = [group.get("options") for group in groups if isinstance(group, dict)] if groups else []
+    listed = groups if isinstance(groups, list) else []
+    inner = [group.get("options") for group in listed if isinstance(group, dict)]
     lists = [element.get("options"), *inner]
     return [option for options in lists if isinstance(options, list) for option in options]
 
