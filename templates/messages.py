@@ -95,7 +95,7 @@ class Templates:
             row = [*_turning(voice, command, shown.number, shown.of), *buttons]
         if row:
             blocks.append(
-                ActionsBlock(elements=[_button(i, b, voice) for i, b in enumerate(row[:MOST_BUTTONS])])
+                ActionsBlock(elements=[button_element(i, b, voice) for i, b in enumerate(row[:MOST_BUTTONS])])
             )
         small = [_part(template, "small", context)]
         if shown.of > 1:
@@ -148,7 +148,8 @@ def _page_line(voice: Voice, number: int, of: int, left: int) -> str:
     return line
 
 
-def _button(i: int, button: Button, voice: Voice) -> ButtonElement:
+def button_element(i: int, button: Button, voice: Voice) -> ButtonElement:
+    """A button as Slack draws it; `i` tells it from the others of its row."""
     kind = "share" if button.share else "open" if button.opens else "do"
     value = f"{button.opens} {button.command}" if button.opens else button.command
     confirm = ConfirmObject(

@@ -58,7 +58,7 @@ async def answer(ask: Ask) -> Message:
             return said.past(ask.templates, ask.voice, await editions.past(ask.session, ask.voice.now))
         case "preview" if number:
             issue = await editions.preview(ask.session, number, ask.voice.now)
-            return (await _parts(ask, issue))[0]
+            return await _part(ask, issue, f"/digest preview {number}")
         case "look":
             return await _look(ask, number)
         case "review":
@@ -193,7 +193,16 @@ async def _look(ask: Ask, number: int) -> Message:
     issue = await editions.one(ask.session, number)
     if issue.state is not EditionState.APPROVED or issue.sends_at > ask.voice.now:
         require(await ask.actor(), Action.SEND_EDITION)
-    return (await _parts(ask, issue))[max(0, ask.page - 1) :][0]
+    return await _part(ask, issue, f"/digest look {number}")
+
+
+async def _part(ask: Ask, issue: Issue, command: str) -> Message:
+    """The part of an edition that is asked for, as it is sent, and the way to the next one."""
+    found = await _parts(ask, issue)
+    number = min(max(ask.page, 1), len(found))
+    if number == len(found):
+        return found[number - 1]
+    return said.with_next(ask.voice, found[number - 1], f"{command} page {number + 1}")
 
 
 async def _reviewed(ask: Ask, number: int) -> Message:

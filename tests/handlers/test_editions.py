@@ -324,3 +324,18 @@ async def test_what_waits_stands_on_the_editors_home_and_on_nobody_elses(talk: T
         await talk.box.open_home(user)
         home = "\n".join(texts(talk.box.home_of(user)))
         assert ("<#C0GENERAL>" in home) is seen
+
+
+async def test_an_edition_of_several_messages_is_looked_at_in_full_before_it_is_sent(talk: Talk) -> None:
+    await scheduled(talk)
+    words = ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf")
+    for word in words:
+        await posted(talk, SPANISH, headline={"value": f"{word} {word} {word}"})
+    await at(talk, MONDAY - timedelta(hours=20))
+    first = await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), phrase("fr", "Look at it"))
+    second = await talk.click(phrase("fr", "Next page"), first, EDITOR)
+    await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), "Approuver")
+    await at(talk, MONDAY)
+    sent = [texts(message["blocks"]) for message in talk.box.messages(GENERAL, as_user=FRENCH)]
+    assert [texts(shown(first)["blocks"])[:-1], texts(shown(second)["blocks"])] == sent
+    assert all(word in str(sent) for word in words)

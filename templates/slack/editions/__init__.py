@@ -8,6 +8,7 @@ from datetime import time
 from typing import Any
 
 from babel.dates import get_day_names
+from slack_sdk.models.blocks import ActionsBlock
 
 from community.editions import Issue
 from community.events import Happening
@@ -15,7 +16,7 @@ from community.schedules import Plan
 from storage.vocabulary import Cadence, EditionState, Quiet
 from templates import forms
 from templates.forms import Choice, Field
-from templates.messages import Button, Message, Templates
+from templates.messages import Button, Message, Templates, button_element
 from templates.terms import term
 from templates.voice import Voice
 
@@ -39,6 +40,14 @@ def parts(templates: Templates, voice: Voice, issue: Issue, coming: Sequence[Hap
         )
         for number, items in enumerate(batches, start=1)
     ]  # fmt: skip
+
+
+def with_next(voice: Voice, message: Message, command: str) -> Message:
+    """A part as it is sent, and below it the button for the next one."""
+    row = ActionsBlock(
+        elements=[button_element(0, Button(voice.say("Next page"), command, first=True), voice)]
+    )
+    return replace(message, blocks=(*message.blocks, row.to_dict()))
 
 
 def draft(templates: Templates, voice: Voice, issue: Issue, what: str = "") -> Message:
