@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot import worker
-from handlers.slack import clicks, home, mentions, people
+from handlers.slack import clicks, home, mentions, people, updates
 from handlers.slack.desk import Desk
 
 NAME = "Pathfinder"
@@ -21,7 +21,16 @@ COLOUR = "#1f4e79"
 def make_manifest(desk: Desk, *, request_url: str | None = None) -> dict[str, Any]:
     """The manifest for Socket Mode, or for HTTP at `request_url`."""
     events = sorted({*mentions.EVENTS, *people.EVENTS, *home.EVENTS})
-    scopes = sorted({"commands", *mentions.SCOPES, *clicks.SCOPES, *worker.SCOPES, *people.SCOPES})
+    scopes = sorted(
+        {
+            "commands",
+            *mentions.SCOPES,
+            *clicks.SCOPES,
+            *worker.SCOPES,
+            *people.SCOPES,
+            *updates.SCOPES,
+        }
+    )
     address = {"url": request_url} if request_url else {}
     here = {"request_url": request_url} if request_url else {}
     return {

@@ -24,6 +24,8 @@ from templates.slack import updates as said
 from templates.slack.updates import forms
 from templates.terms import N_
 
+SCOPES = ("files:read",)
+"""For the files of the form (docs.slack.dev/reference/block-kit/block-elements/file-input-element)."""
 SAVE = "save"
 """The word before a message's text that is carried into the form."""
 

@@ -86,11 +86,22 @@ def _kept(before: Json | None, now: Json) -> Json:
     return before if before is not None and before.get("type") == now.get("type") else now
 
 
-def _view_argument(args: Args) -> Any:
+def _view_argument(desk: Desk, args: Args) -> Any:
     body = args.parsed("view")
     if body is None:
         raise SlackError("invalid_arguments", details=("missing required field: view",))
+    if _takes_files(body):
+        # https://docs.slack.dev/reference/block-kit/block-elements/file-input-element/#usage-info
+        desk.need("files:read")
     return body
+
+
+def _takes_files(body: Any) -> bool:
+    blocks = body.get("blocks") if isinstance(body, dict) else None
+    elements = (
+        [one.get("element") for one in blocks if isinstance(one, dict)] if isinstance(blocks, list) else []
+    )
+    return any(isinstance(one, dict) and one.get("type") == "file_input" for one in elements)
 
 
 def _trigger(args: Args) -> str:
@@ -99,7 +110,7 @@ def _trigger(args: Args) -> str:
 
 def open_(desk: Desk, args: Args) -> Json:
     """Open a modal: a trigger, one use, three seconds."""
-    body, key = _view_argument(args), _trigger(args)
+    body, key = _view_argument(desk, args), _trigger(args)
     check_view(body, kind="modal")
     trigger = desk.space.use_trigger(key)
     return {"ok": True, "view": open_root(desk.space, trigger.user, body).as_slack()}
@@ -107,7 +118,7 @@ def open_(desk: Desk, args: Args) -> Json:
 
 def push(desk: Desk, args: Args) -> Json:
     """Put a modal on top of the one in which the person acted."""
-    body, key = _view_argument(args), _trigger(args)
+    body, key = _view_argument(desk, args), _trigger(args)
     check_view(body, kind="modal")
     trigger = desk.space.use_trigger(key)
     if trigger.view is None or trigger.view not in desk.space.views:
@@ -122,7 +133,7 @@ def _check_hash(view: View, args: Args) -> None:
 
 def update(desk: Desk, args: Args) -> Json:
     """Change an open view, named by its id or external_id; a stale hash is refused."""
-    body = _view_argument(args)
+    body = _view_argument(desk, args)
     view_id, external = args.maybe("view_id"), args.maybe("external_id")
     if (view_id is None) == (external is None):
         raise SlackError("invalid_arguments", details=("give either view_id or external_id",))
@@ -139,7 +150,7 @@ def update(desk: Desk, args: Args) -> Json:
 
 def publish(desk: Desk, args: Args) -> Json:
     """Put a person's Home tab in place."""
-    body = _view_argument(args)
+    body = _view_argument(desk, args)
     if not desk.app.home_tab:
         raise SlackError("not_enabled")
     person = desk.person(args.text("user_id"))

@@ -7,7 +7,20 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox import BadRequest, Sandbox
-from tests.sandbox.helpers import GENERAL, MEMBER, NEPAL, Bot, button, code, field, modal, plain, section
+from tests.sandbox.helpers import (
+    GENERAL,
+    MANIFEST,
+    MEMBER,
+    NEPAL,
+    Bot,
+    button,
+    code,
+    field,
+    modal,
+    plain,
+    section,
+    slack_client,
+)
 
 
 @pytest.fixture
@@ -266,3 +279,17 @@ async def test_a_click_on_the_home_tab_has_no_response_url(
     await box.action(NEPAL, home["view"]["id"], action_id="go")
     assert not {"response_url", "channel"} & set(bot.heard[-1])
     assert box.view_of(NEPAL) is not None
+
+
+async def test_a_view_that_takes_files_needs_its_scope(box: Sandbox, client: AsyncWebClient) -> None:
+    block = {
+        "type": "input",
+        "label": plain("Files"),
+        "element": {"type": "file_input", "action_id": "value"},
+    }
+    view = {**modal(), "blocks": [block], "submit": plain("Send")}
+    assert await code(client.views_open(trigger_id="nosuch", view=view)) != "missing_scope"
+    scopes = [one for one in MANIFEST["oauth_config"]["scopes"]["bot"] if one != "files:read"]
+    async with Sandbox({**MANIFEST, "oauth_config": {"scopes": {"bot": scopes}}}).serving() as other:
+        refused = slack_client(other).views_open(trigger_id="nosuch", view=view)
+        assert await code(refused) == "missing_scope"
