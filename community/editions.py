@@ -16,7 +16,7 @@ from community.audit import note
 from community.errors import NotFound
 from community.posted import Posted, posted
 from community.rights import Action, Actor, require
-from community.schedules import Plan, plan_of, sending
+from community.schedules import Plan, coming, plan_of, sending
 from storage.editions import (
     Edition,
     EditionItem,
@@ -91,13 +91,22 @@ async def draft(session: AsyncSession, schedule_id: int, now: datetime) -> Issue
 
 
 async def preview(session: AsyncSession, schedule_id: int, now: datetime) -> Issue:
-    """What the next edition would hold if it were made now; nothing changes by looking. Raises `NotFound`."""
+    """What the next edition would hold by now, a draft's updates first; nothing changes by looking.
+
+    The editors' introduction is theirs until it is sent. Raises `NotFound`.
+    """
     schedule = await session.get(Schedule, schedule_id)
     if schedule is None:
         raise NotFound("command", str(schedule_id))
-    rows = await not_yet_in(session, _reader(schedule), schedule.since)
-    items = tuple(posted(row) for row in rows if row.visibility is Visibility.PUBLIC)
-    period, sends_at = sending(plan_of(schedule), now)
+    period, sends_at = coming(plan_of(schedule), now)
+    drafted = [
+        row
+        for edition in await editions_since(session, now)
+        if edition.schedule_id == schedule.id and edition.period == period
+        for row in await items_of(session, edition.id)
+    ]
+    fresh = await not_yet_in(session, _reader(schedule), schedule.since)
+    items = tuple(posted(row) for row in (*drafted, *fresh) if row.visibility is Visibility.PUBLIC)
     return Issue(0, 0, EditionState.IN_REVIEW, period, plan_of(schedule), sends_at, None, items, None, None)
 
 

@@ -24,6 +24,7 @@ from storage.pathfinders import (
     all_pathfinders,
     named_places,
     pathfinder_of,
+    pathfinder_places,
 )
 from storage.roles import roles_of
 from storage.vocabulary import EventKind, PlaceKind, Region, RoleName, Stage
@@ -108,6 +109,11 @@ async def card(
         focal_points=tuple(seat(row) for row in roles if row.name is RoleName.FOCAL_POINT),
         updates=await latest(session, seen, place_id=place.id),
     )
+
+
+async def names_of_all(session: AsyncSession) -> tuple[PlaceName, ...]:
+    """Every pathfinder by its name, to choose from, in the order of the record."""
+    return tuple(PlaceName(row.key, row.names) for row in await pathfinder_places(session))
 
 
 async def listing(session: AsyncSession, today: date) -> tuple[PathfinderLine, ...]:

@@ -108,6 +108,16 @@ def sending(plan: Plan, now: datetime) -> tuple[str, datetime]:
     return _period(plan.cadence, day), _instant(day, plan, zone)
 
 
+def coming(plan: Plan, now: datetime) -> tuple[str, datetime]:
+    """The edition that is sent next after an aware moment: its period, and its instant (UTC)."""
+    period, at = sending(plan, now)
+    if at > now:
+        return period, at
+    zone = ZoneInfo(plan.zone)
+    day = at.astimezone(zone).date() + timedelta(days=7 if plan.cadence is Cadence.WEEKLY else 1)
+    return _period(plan.cadence, day), _instant(day, plan, zone)
+
+
 def _instant(day: date, plan: Plan, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, plan.at, zone).astimezone(UTC)
 

@@ -78,6 +78,13 @@ async def pathfinder_of(session: AsyncSession, place_id: int) -> Pathfinder | No
     return (await session.scalars(query)).one_or_none()
 
 
+async def pathfinder_places(session: AsyncSession) -> list[Place]:
+    """The places that are pathfinders, in the order of the record."""
+    query = select(Place).join(Pathfinder, Pathfinder.place_id == Place.id)
+    query = query.where(Place.merged_into_id.is_(None)).order_by(Pathfinder.id)
+    return list((await session.scalars(query)).all())
+
+
 async def all_pathfinders(session: AsyncSession) -> list[Pathfinder]:
     """Every pathfinder with its place and stages, in the order of the record.
 

@@ -50,7 +50,7 @@ def register(desk: Desk) -> None:
 async def answer(ask: Ask) -> Message:
     """Where the newsletter goes; `preview 3`, `past`, `look 17`; for editors `approve 17 2` and its like."""
     word, _, rest = ask.text.partition(" ")
-    meant, number, revision = words.meaning(word) or word, *[*map(_number, rest.split()), 0, 0][:2]
+    meant, number, revision = words.meaning(word) or word, *[*map(words.number, rest.split()), 0, 0][:2]
     match meant:
         case "follow":
             return await following.answer(ask.rest(rest))
@@ -82,7 +82,7 @@ async def save_schedule(filled: Filled) -> Message:
     plan = Plan(
         channel=values["channel"],
         cadence=Cadence(values["cadence"]),
-        weekday=_number(values["weekday"]),
+        weekday=words.number(values["weekday"]),
         at=time.fromisoformat(values["at"]),
         zone=values["zone"],
         language=values["language"],
@@ -96,14 +96,14 @@ async def save_schedule(filled: Filled) -> Message:
 async def open_edit(ask: Ask) -> Mapping[str, Any]:
     """The form to introduce an edition, for `17 2`."""
     require(await ask.actor(), Action.SEND_EDITION)
-    return said.edit(ask.voice, await editions.one(ask.session, _number(ask.text.partition(" ")[0])))
+    return said.edit(ask.voice, await editions.one(ask.session, words.number(ask.text.partition(" ")[0])))
 
 
 async def edit(filled: Filled) -> Message:
     """Change it; it waits for approval anew."""
     ask, values = filled.ask, filled.values
-    number, revision = map(_number, filled.metadata.split())
-    hidden = frozenset(map(_number, (values.get("hidden") or "0").split(",")))
+    number, revision = map(words.number, filled.metadata.split())
+    hidden = frozenset(map(words.number, (values.get("hidden") or "0").split(",")))
     issue = await editions.edit(
         ask.session, await ask.actor(), number, revision, values["introduction"], hidden, ask.voice.now
     )
@@ -234,7 +234,3 @@ async def _overview(ask: Ask, what: str = "") -> Message:
     mine = may(actor, Action.SEND_EDITION)
     waiting = await editions.waiting(ask.session, actor) if mine else None
     return said.overview(ask.templates, ask.voice, plans, waiting, what=what)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -81,17 +81,15 @@ async def choose_for_channel(filled: Filled) -> Message:
 
 
 async def _form(ask: Ask, name: str, **given: Any) -> Mapping[str, Any]:
-    lines = await pathfinders.listing(ask.session, ask.today)
-    names = await groups.group_names(ask.session)
-    return said.form(ask.voice, name, names, [line.place for line in lines], **given)
+    names, places = await groups.group_names(ask.session), await pathfinders.names_of_all(ask.session)
+    return said.form(ask.voice, name, names, places, **given)
 
 
 async def _page(ask: Ask, what: str) -> Message:
-    async with ask.services.database.reading() as session:
-        actor = await replace(ask, session=session).actor()
-        found = await following.followed(session, actor)
-        speaks = may(actor, Action.FOLLOW_FOR_CHANNEL)
-        channels = await following.followed_by_channels(session, actor) if speaks else None
+    actor = await ask.actor()
+    found = await following.followed(ask.session, actor)
+    speaks = may(actor, Action.FOLLOW_FOR_CHANNEL)
+    channels = await following.followed_by_channels(ask.session, actor) if speaks else None
     return said.listing(ask.templates, ask.voice, found, channels, what=what, page=ask.page)
 
 

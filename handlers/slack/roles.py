@@ -48,8 +48,8 @@ async def answer_audit(ask: Ask) -> Message:
 async def open_give(ask: Ask) -> Mapping[str, Any]:
     """The form to give a role."""
     require(await ask.actor(), Action.MANAGE_ROLES)
-    lines = await pathfinders.listing(ask.session, ask.today)
-    return said.give(ask.voice, await groups.group_names(ask.session), [line.place for line in lines])
+    names, places = await groups.group_names(ask.session), await pathfinders.names_of_all(ask.session)
+    return said.give(ask.voice, names, places)
 
 
 async def give(filled: Filled) -> Message:

@@ -85,16 +85,16 @@ async def open_post(ask: Ask) -> Mapping[str, Any] | Message:
     actor = await ask.actor()
     require(actor, Action.POST_UPDATE)
     word, _, rest = ask.text.partition(" ")
-    names = await groups.group_names(ask.session)
-    if not names and not await pathfinders.listing(ask.session, ask.today):
+    names, places = await groups.group_names(ask.session), await pathfinders.names_of_all(ask.session)
+    if not names and not places:
         return said.nothing(ask.templates, ask.voice)
     if word == "revise":
         old = await posted.to_change(ask.session, actor, words.number(rest))
         carried = Carried(old.id, old.revision, files=old.files)
-        return await _form(ask, revised=old, metadata=carried.written())
+        return forms.post(ask.voice, names, places, revised=old, metadata=carried.written())
     if word == SAVE:
-        return await _form(ask, body=rest[: forms.LONGEST_BODY])
-    return await _form(ask, subject=await _subject(ask, names))
+        return forms.post(ask.voice, names, places, body=rest[: forms.LONGEST_BODY])
+    return forms.post(ask.voice, names, places, subject=await _subject(ask, names))
 
 
 async def post(filled: Filled) -> Message:
@@ -107,7 +107,8 @@ async def post(filled: Filled) -> Message:
             helps = await helplines.lines_for(ask.session, draft.subject)
             again = replace(carried, seen=True, files=draft.files)
             notice = said.doubts(ask.templates, ask.voice, found, helps)
-            raise filled.again(await _form(ask, notice=notice, metadata=again.written()))
+            names, places = await groups.group_names(ask.session), await pathfinders.names_of_all(ask.session)
+            raise filled.again(forms.post(ask.voice, names, places, notice=notice, metadata=again.written()))
     if not carried.number:
         item = await updates.post(ask.session, actor, draft, ask.voice.now)
     else:
@@ -203,12 +204,6 @@ async def _decided(ask: Ask, decision: Decision, seen: int, revision: int, reaso
     if item is not None:
         await announcing.announce(ask, item)
     return item
-
-
-async def _form(ask: Ask, **given: Any) -> Mapping[str, Any]:
-    lines = await pathfinders.listing(ask.session, ask.today)
-    names = await groups.group_names(ask.session)
-    return forms.post(ask.voice, names, [line.place for line in lines], **given)
 
 
 def _draft(filled: Filled, carried: Carried) -> Draft:

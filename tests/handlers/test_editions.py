@@ -339,3 +339,19 @@ async def test_an_edition_of_several_messages_is_looked_at_in_full_before_it_is_
     sent = [texts(message["blocks"]) for message in talk.box.messages(GENERAL, as_user=FRENCH)]
     assert [texts(shown(first)["blocks"])[:-1], texts(shown(second)["blocks"])] == sent
     assert all(word in str(sent) for word in words)
+
+
+async def test_a_preview_is_of_the_next_one_while_it_is_reviewed_and_after_one_was_sent(talk: Talk) -> None:
+    await scheduled(talk)
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY - timedelta(hours=20))
+    page = await talk.command("/digest", ENGLISH)
+    seen = said(await talk.click("Preview 1", page, ENGLISH))
+    assert "week 48 of 2026" in seen
+    assert "Second meeting" in seen, "what is being reviewed is in it"
+    await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), "Approuver")
+    await at(talk, MONDAY + timedelta(hours=1))
+    page = await talk.command("/digest", ENGLISH)
+    seen = said(await talk.click("Preview 1", page, ENGLISH))
+    assert "week 49 of 2026" in seen
+    assert "Second meeting" not in seen

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import time
-from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -16,13 +15,10 @@ from storage.members import member_by_slack_id
 from storage.tables import AuditEntry, Delivery, Group, Place, Request, Update, UpdateTranslation
 from storage.vocabulary import RoleName
 from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, GUEST, SPANISH, Talk, labels, said, texts
+from tests.handlers.test_update_life import FILLED, in_channel, posted
 from tests.handlers.wishes import told
 
 SECRETARIAT, EDITOR, MIGRATION, GUESTS = "U0SECRETA", "U0EDITORX", "C0MIGRATE", "C0PATHFND"
-FILLED: dict[str, dict[str, Any]] = {
-    "headline": {"value": "Second meeting held online"},
-    "body": {"value": "Twelve partners met and agreed on the research agenda."},
-}
 
 
 @pytest.fixture(autouse=True)
@@ -47,11 +43,6 @@ async def a_group_with_a_channel_and_an_editor(talk: Talk) -> AsyncIterator[None
         await session.execute(update(Place).values(merged_into_id=None))
 
 
-async def posted(talk: Talk, user: str, text: str = "migration", **changes: dict[str, Any]) -> Outcome:
-    opened = await talk.box.command(user, GENERAL, f"/update {text}")
-    return await talk.box.submit(user, opened.views[-1]["id"], {**FILLED, **changes})
-
-
 async def insisted(talk: Talk, user: str) -> None:
     """Send the form once more where it came again, because much alike stands here already."""
     view = talk.box.view_of(user)
@@ -62,12 +53,6 @@ async def insisted(talk: Talk, user: str) -> None:
 async def stored(talk: Talk) -> Update:
     async with talk.database.reading() as session:
         return (await session.scalars(select(Update).order_by(Update.id.desc()))).unique().first()  # type: ignore[return-value]
-
-
-def in_channel(talk: Talk, channel: str = MIGRATION) -> str:
-    """What the bot's messages in a channel say now."""
-    found = talk.box.messages(channel, as_user=SECRETARIAT)
-    return "\n".join(text for message in found for text in texts(message["blocks"]))
 
 
 async def forged(talk: Talk, user: str, value: str, channel: str = GENERAL) -> Outcome:
