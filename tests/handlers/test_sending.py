@@ -34,8 +34,9 @@ async def test_stopped_twice_is_once_and_on_record(talk: Talk) -> None:
         await talk.ask("/alliance stop now", SECRETARIAT)
     await talk.ask("/alliance start", SECRETARIAT)
     assert "Les messages" not in await talk.ask("/alliance stop", SECRETARIAT)
+    in_order = select(AuditEntry).order_by(AuditEntry.id)
     async with talk.database.reading() as session:
-        acts = [row.action for row in (await session.scalars(select(AuditEntry))).unique()]
+        acts = [row.action for row in (await session.scalars(in_order)).unique()]
     assert [act for act in acts if act.startswith("sending")] == ["sending_stopped", "sending_started"]
 
 
