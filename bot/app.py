@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.mail_server import server_of
+from bot.post import Post
+from bot.rounds import Bell
 from bot.settings import Settings
 from bot.worker import Worker
 from community.members import Reader
-from community.names import load_names
+from community.names import Names, load_names
+from handlers import letters
+from handlers.links import Links
 from handlers.slack import (
     alliance,
     clicks,
@@ -34,6 +41,7 @@ from handlers.slack import (
     register,
     requests,
     roles,
+    translations,
     updates,
     welcome,
 )
@@ -44,6 +52,7 @@ from handlers.slack.people import People
 from storage.database import Database
 from templates.environment import environment
 from templates.messages import Templates
+from templates.slack.sending import late
 
 CALL_SECONDS = 10
 """Seconds after which a call to Slack counts as unanswered."""
@@ -51,7 +60,7 @@ CALL_SECONDS = 10
 
 @dataclass(frozen=True)
 class Bot:
-    """The parts of a running bot."""
+    """The parts of a running bot. `post` is there where e-mail is sent."""
 
     app: AsyncApp
     client: AsyncWebClient
@@ -61,6 +70,7 @@ class Bot:
     busy: Busy
     clock: Clock
     worker: Worker
+    post: Post | None
 
 
 def make_desk() -> Desk:
@@ -71,6 +81,7 @@ def make_desk() -> Desk:
         groups,
         events,
         updates,
+        translations,
         editions,
         alliance,
         roles,
@@ -87,24 +98,40 @@ def make_desk() -> Desk:
     return desk
 
 
-def make_services(settings: Settings, database: Database, clock: Clock) -> Services:
-    """What handlers need."""
+def make_services(settings: Settings, database: Database, clock: Clock, names: Names, base: str) -> Services:
+    """What handlers need. `base` is the address of our web pages."""
     locale = settings.default_locale
     return Services(
         database=database,
-        names=load_names(),
+        names=names,
         templates=Templates(environment()),
         default_reader=Reader(locale, locale, settings.default_timezone),
         clock=clock.now,
         delta87=settings.delta87_url,
+        links=Links(base, settings.secret_key.get_secret_value() if settings.secret_key else None),
+        by_mail=settings.smtp_url is not None,
         editors_channel=settings.editors_channel,
         secretariat_channel=settings.secretariat_channel,
         stale_after=timedelta(days=settings.stale_after_days),
     )
 
 
-def build(settings: Settings, database: Database, clock: Clock) -> Bot:
-    """Put the bot together. Nothing is connected yet, and nothing is asked of Slack."""
+def make_post(
+    settings: Settings, services: Services, busy: Busy, *, seen: Callable[[str], None] = lambda what: None
+) -> Post | None:
+    """The mail worker; None where no SMTP_URL is set, and with it MAIL_FROM."""
+    if settings.smtp_url is None or settings.mail_from is None:
+        return None
+    server = server_of(settings.smtp_url.get_secret_value(), settings.mail_from)
+    compose = partial(letters.envelope, services)
+    return Post(server, compose, services.database, services.clock, busy, seen=seen)
+
+
+def build(settings: Settings, database: Database, clock: Clock, *, base: str = "") -> Bot:
+    """Put the bot together. Nothing is connected yet, and nothing is asked of Slack.
+
+    `base` is where our web pages are, if no PUBLIC_URL says it.
+    """
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None
     # No retry handlers: the SDK's default repeats a post whose connection broke, and so posts twice.
@@ -112,11 +139,14 @@ def build(settings: Settings, database: Database, clock: Clock) -> Bot:
         token=token, base_url=settings.slack_api_url, timeout=CALL_SECONDS, retry_handlers=[]
     )
     app = AsyncApp(client=client, signing_secret=secret, request_verification_enabled=secret is not None)
-    desk, busy = make_desk(), Busy()
-    worker = Worker(client, database, clock.now, busy)
-    clock.moved = worker.wake
-    watched = replace(database, committed=worker.committed)
-    services = replace(make_services(settings, watched, clock), answer_of=desk.answer_of)
+    desk, busy, names = make_desk(), Busy(), load_names()
+    worker = Worker(client, database, clock.now, busy, late=late(names))
+    made = make_services(settings, database, clock, names, settings.public_url or base)
+    post = make_post(settings, made, busy)
+    bell = Bell([one for one in (worker, post) if one is not None])
+    clock.moved = bell.ring
+    watched = replace(database, committed=bell.committed)
+    services = replace(made, database=watched, answer_of=desk.answer_of)
     who = People(client, services)
     commands.register(app, desk, services, who, busy)
     mentions.register(app, desk, services, who, busy)
@@ -129,4 +159,4 @@ def build(settings: Settings, database: Database, clock: Clock) -> Bot:
     async def on_error(error: Exception) -> None:
         structlog.get_logger().error("listener_failed", error=type(error).__name__, exc_info=error)
 
-    return Bot(app, client, desk, services, who, busy, clock, worker)
+    return Bot(app, client, desk, services, who, busy, clock, worker, post)

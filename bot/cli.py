@@ -20,6 +20,7 @@ from bot import terminal
 from bot.app import build, make_desk
 from bot.clock import Clock
 from bot.log import set_up_logging
+from bot.mailing import Done, report, send_letters
 from bot.manifest import make_manifest
 from bot.prepare import prepare
 from bot.run import run as run_bot
@@ -120,6 +121,13 @@ def manifest(
 
 
 @cli.command()
+def mail() -> None:
+    """Send the letters that wait now. Stopped and started again, it goes on where it was."""
+    _quiet()
+    out.print(report(_go(_mail(read_settings()))), markup=False, highlight=False, soft_wrap=True)
+
+
+@cli.command()
 def smoke(channel: Annotated[str, typer.Argument(help="The id of a channel the bot is in.")]) -> None:
     """Walk through a real workspace: token, scopes, and a card posted, changed and removed."""
     _quiet()
@@ -129,8 +137,10 @@ def smoke(channel: Annotated[str, typer.Argument(help="The id of a channel the b
 
 async def _demo(port: int) -> None:
     with out.status("Preparing the workspace …"):
-        async with tried(port=port) as (box, _going):
+        async with tried(port=port) as (box, going):
             out.print(f"\nThe workspace is open: [bold]{box.url}/[/bold]")
+            out.print(f"The newsletters are at [bold]{going.bot.services.links.newsletters('en')}[/bold]")
+            out.print(f"The mailbox is at [bold]{box.url}/mailbox[/bold]")
             out.print("Type [bold]/pathfinder Nepal[/bold] there. Ctrl-C ends it.\n")
             await asyncio.Event().wait()
 
@@ -149,6 +159,15 @@ async def _load(file: Path | None) -> Any:
             raise ValueError(f"nothing was loaded:\n{lines}") from refusal
         finally:
             await database.close()
+
+
+async def _mail(settings: Settings) -> Done:
+    need(settings, "smtp_url")
+    database = open_database(settings.database_url)
+    try:
+        return await send_letters(settings, database, err)
+    finally:
+        await database.close()
 
 
 async def _smoke(settings: Settings, channel: str) -> bool:

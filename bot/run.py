@@ -18,10 +18,12 @@ from slack_sdk.errors import SlackApiError
 
 from bot.app import Bot, build
 from bot.clock import Clock, follow_sandbox
+from bot.rounds import Rounds
 from bot.settings import Settings, SettingsError, need
+from community import mail
 from community.members import forget_claims
 from community.roles import bootstrap
-from handlers.slack import digests, editions, record
+from handlers.slack import digests, failures, newsletters, record
 from handlers.slack.people import UNANSWERED, code_of
 from handlers.web.site import make_site
 from storage.database import Database, DatabaseUnusable, open_database
@@ -53,13 +55,14 @@ async def running(settings: Settings, database: Database, *, http: bool = False)
     clock = Clock()
     async with database.writing() as session:
         await bootstrap(session, settings.secretariat, clock.now())
-    bot = build(settings, database, clock)
-    await _check_token(bot)
     async with contextlib.AsyncExitStack() as stack:
+        listener = stack.enter_context(_listening(settings))
+        bot = build(settings, database, clock, base=_address(listener))
+        await _check_token(bot)
         if settings.sandbox_url:
             link = asyncio.create_task(follow_sandbox(settings.sandbox_url, clock, bot.busy))
             stack.push_async_callback(_cancel, link)
-        port = await stack.enter_async_context(_served(bot, settings, database, http=http))
+        await stack.enter_async_context(_served(bot, listener, database, http=http))
         if not http and settings.slack_app_token:
             slack = AsyncSocketModeHandler(bot.app, settings.slack_app_token.get_secret_value())
             await slack.connect_async()  # type: ignore[no-untyped-call]
@@ -67,12 +70,13 @@ async def running(settings: Settings, database: Database, *, http: bool = False)
         reading = asyncio.create_task(_read_people(bot))
         await asyncio.sleep(0)  # it has begun, and the bot is busy, before anybody asks whether it is idle
         stack.push_async_callback(_cancel, reading)
-        working = asyncio.create_task(bot.worker.run())
-        stack.push_async_callback(_stop_worker, bot, working)
+        for worker in filter(None, (bot.worker, bot.post)):
+            working = asyncio.create_task(worker.run())
+            stack.push_async_callback(_stop_worker, worker, working)
         clock_work = _clock_work(bot)
         stack.callback(clock_work.shutdown, wait=False)
         stack.push_async_callback(_finish, bot)
-        yield Running(bot, port)
+        yield Running(bot, listener.getsockname()[1])
 
 
 async def run(settings: Settings, *, http: bool = False) -> None:
@@ -101,9 +105,26 @@ async def _check_token(bot: Bot) -> None:
         ) from error
 
 
+def _listening(settings: Settings) -> socket.socket:
+    """The web side's socket; HTTP_PORT 0 means any port that is free."""
+    try:
+        return socket.create_server((settings.http_host, settings.http_port))
+    except OSError as error:
+        where = f"HTTP_HOST {settings.http_host}, HTTP_PORT {settings.http_port}"
+        raise SettingsError(f"{where} cannot be used ({error.strerror}): choose another port") from error
+
+
+def _address(listener: socket.socket) -> str:
+    """Where pages are without a PUBLIC_URL: on this machine."""
+    host, port = listener.getsockname()[:2]
+    return f"http://{host}:{port}/"
+
+
 @contextlib.asynccontextmanager
-async def _served(bot: Bot, settings: Settings, database: Database, *, http: bool) -> AsyncIterator[int]:
-    """Serve the web side; yields the port it got, for HTTP_PORT 0 means any that is free."""
+async def _served(
+    bot: Bot, listener: socket.socket, database: Database, *, http: bool
+) -> AsyncIterator[None]:
+    """Serve the web side."""
 
     async def ready() -> str | None:
         try:
@@ -112,16 +133,11 @@ async def _served(bot: Bot, settings: Settings, database: Database, *, http: boo
             return str(error)
         return None
 
-    try:
-        listener = socket.create_server((settings.http_host, settings.http_port))
-    except OSError as error:
-        where = f"HTTP_HOST {settings.http_host}, HTTP_PORT {settings.http_port}"
-        raise SettingsError(f"{where} cannot be used ({error.strerror}): choose another port") from error
-    site = make_site(bot.app if http else None, ready)
+    site = make_site(bot.app if http else None, ready, bot.services)
     server = _Server(uvicorn.Config(site, log_level="warning", access_log=False, lifespan="off"))
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        yield listener.getsockname()[1]
+        yield
     finally:
         server.should_exit = True
         await task
@@ -145,19 +161,28 @@ async def _read_people(bot: Bot) -> None:
         structlog.get_logger().warning("profiles_not_read", error=type(error).__name__)
 
 
+async def send_due(bot: Bot) -> None:
+    """Make every digest and newsletter whose hour has come."""
+    await digests.send(bot.services)
+    await newsletters.send(bot.services)
+
+
 def _clock_work(bot: Bot) -> AsyncIOScheduler:
     """APScheduler as a clock: it only says that a minute or an hour has passed."""
 
     async def tidy() -> None:
         async with bot.services.database.writing() as session:
             await forget_claims(session, bot.clock.now() - KEEP_CLAIMS)
+            await mail.forget_unconfirmed(session, bot.clock.now())
 
     async def nudge() -> None:
         await record.nudge(bot.services)
 
     async def collect() -> None:
-        await digests.send(bot.services)
-        await editions.send(bot.services)
+        await send_due(bot)
+
+    async def report() -> None:
+        await failures.report(bot.services)
 
     def each(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
         async def guarded() -> None:
@@ -172,7 +197,7 @@ def _clock_work(bot: Bot) -> AsyncIOScheduler:
         return guarded
 
     scheduler = AsyncIOScheduler(timezone="UTC")
-    for work, seconds in ((tidy, HOUR), (nudge, HOUR), (collect, MINUTE)):
+    for work, seconds in ((tidy, HOUR), (nudge, HOUR), (collect, MINUTE), (report, MINUTE)):
         scheduler.add_job(each(work), "interval", seconds=seconds, coalesce=True, max_instances=1)
     scheduler.start()
     return scheduler
@@ -183,9 +208,9 @@ async def _finish(bot: Bot) -> None:
         await asyncio.wait_for(bot.busy.idle(), STOP_SECONDS)
 
 
-async def _stop_worker(bot: Bot, working: asyncio.Task[None]) -> None:
+async def _stop_worker(worker: Rounds, working: asyncio.Task[None]) -> None:
     """What is being sent is finished and written down; the rest waits for the next start."""
-    bot.worker.stop()
+    worker.stop()
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(working, STOP_SECONDS)
 

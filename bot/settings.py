@@ -9,11 +9,14 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from community.names import HOUSE_LANGUAGES
 from storage.database import DatabaseUnusable, async_url
+
+SECRET_CHARACTERS = 32
 
 
 class SettingsError(Exception):
@@ -38,6 +41,10 @@ def _url(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be an address such as https://example.org/")
     return value if value.endswith("/") else f"{value}/"
+
+
+def _optional_url(value: str | None) -> str | None:
+    return None if value is None else _url(value)
 
 
 def _database(value: str) -> str:
@@ -75,6 +82,29 @@ def _channel(value: str | None) -> str | None:
     return value
 
 
+def _mail_server(value: SecretStr | None) -> SecretStr | None:
+    if value is not None:
+        parts = urlsplit(value.get_secret_value())
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise ValueError("must be an address such as smtp://user:password@mail.example.org:587")
+    return value
+
+
+def _mailbox(value: str | None) -> str | None:
+    try:
+        return value and str(validate_email(value, check_deliverability=False).normalized)
+    except EmailNotValidError as error:
+        raise ValueError("must be an e-mail address such as newsletter@example.org") from error
+
+
+def _secret(value: SecretStr | None) -> SecretStr | None:
+    if value is not None and len(value.get_secret_value()) < SECRET_CHARACTERS:
+        raise ValueError(
+            f"must have at least {SECRET_CHARACTERS} characters; make one with: openssl rand -hex 32"
+        )
+    return value
+
+
 def _loopback(value: str | None) -> str | None:
     """A sandbox moves the bot's clock: only one on this very machine may."""
     host = urlsplit(value or "").hostname or ""
@@ -88,6 +118,8 @@ def _loopback(value: str | None) -> str | None:
 
 
 Optional = BeforeValidator(_empty_is_unset)
+MAIL_NEEDS = ("mail_from", "public_url", "secret_key")
+"""What has to be set besides SMTP_URL: every letter has a sender, and a signed link to be sent no more."""
 
 
 class Settings(BaseSettings):
@@ -109,6 +141,10 @@ class Settings(BaseSettings):
     secretariat: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_user_ids)] = ()
     secretariat_channel: Annotated[str | None, Optional, AfterValidator(_channel)] = None
     editors_channel: Annotated[str | None, Optional, AfterValidator(_channel)] = None
+    public_url: Annotated[str | None, Optional, AfterValidator(_optional_url)] = None
+    smtp_url: Annotated[SecretStr | None, Optional, AfterValidator(_mail_server)] = None
+    mail_from: Annotated[str | None, Optional, AfterValidator(_mailbox)] = None
+    secret_key: Annotated[SecretStr | None, Optional, AfterValidator(_secret)] = None
     stale_after_days: Annotated[int, Field(ge=1)] = 365
     default_locale: Annotated[str, AfterValidator(_language)] = "en"
     default_timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
@@ -121,7 +157,7 @@ class Settings(BaseSettings):
 def read_settings(values: Mapping[str, Any] | None = None) -> Settings:
     """Read the settings; `values` go before the environment. Raises `SettingsError` in one line."""
     try:
-        return Settings(**dict(values or {}))
+        settings = Settings(**dict(values or {}))
     except ValidationError as error:
         faults = [
             f"{'.'.join(str(part) for part in fault['loc']).upper()} "
@@ -129,6 +165,10 @@ def read_settings(values: Mapping[str, Any] | None = None) -> Settings:
             for fault in error.errors(include_input=False)
         ]
         raise SettingsError("; ".join(faults)) from error
+    if settings.smtp_url is not None:
+        here = settings.sandbox_url is not None  # then pages and letters stay on this machine
+        need(settings, *(name for name in MAIL_NEEDS if not (here and name == "public_url")))
+    return settings
 
 
 def need(settings: Settings, *names: str) -> None:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import update
 
-from bot.app import make_desk
+from bot.app import Bot, make_desk
 from bot.manifest import make_manifest
 from bot.prepare import throw_away
-from bot.run import Running, running
+from bot.run import Running, running, send_due
 from bot.settings import Settings, read_settings
+from community import mail, schedules
+from community.names import HOUSE_LANGUAGES
 from community.rights import actor_of
 from community.roles import confirm_representative, grant
+from community.schedules import Plan
 from sandbox import Outcome, Sandbox
 from storage.database import Database
 from storage.groups import Group
-from storage.vocabulary import RoleName
+from storage.vocabulary import Cadence, Quiet, RoleName
 
 SECRETARIAT = ("U0SECRETA",)
 """Who is the secretariat of the sandbox."""
@@ -36,6 +41,13 @@ CHANNELS = {"migration": "C0MIGRATE"}
 """Which groups have a channel of their own."""
 CHANNEL = "general"
 """Where a question is asked."""
+MONDAYS = Plan(
+    tuple(("C0GENERAL", language) for language in HOUSE_LANGUAGES), Cadence.WEEKLY, 0, time(9), "UTC",
+    is_reviewed=False, quiet=Quiet.SKIP, leaves_slack=True,
+)  # fmt: skip
+"""The newsletter of the sandbox: it goes out by itself, so that one sees it arrive."""
+BY_MAIL = (("robin@example.org", "en"), ("camille@example.org", "fr"), ("alex@example.org", "es"))
+"""Who gets it by e-mail too."""
 
 
 @asynccontextmanager
@@ -43,15 +55,44 @@ async def tried(*, port: int = 0, **settings: Any) -> AsyncIterator[tuple[Sandbo
     """A sandbox at `port` and a bot connected to it through Socket Mode, on a throw-away database."""
     box = Sandbox(make_manifest(make_desk()))
     async with throw_away() as (url, database), box.serving(port=port):
-        chosen = settings_for(box, database_url=url, editors_channel=EDITORS, **settings)
-        async with running(chosen, database) as going:
+        chosen = settings_for(
+            box, database_url=url, editors_channel=EDITORS, smtp_url=box.mailbox.url,
+            mail_from="newsletter@example.org", secret_key=secrets.token_hex(32), **settings,
+        )  # fmt: skip
+        async with running(chosen, database) as going, _prompt(going.bot):
             await going.bot.busy.idle()
             await _cast(database, going.bot.clock.now())
             yield box, going
 
 
+@asynccontextmanager
+async def _prompt(bot: Bot) -> AsyncIterator[None]:
+    """What is due when somebody has moved the clock is sent at once, not within a minute."""
+    moved, striking = bot.clock.moved, set[asyncio.Task[None]]()
+
+    async def strike() -> None:
+        try:
+            await send_due(bot)
+        finally:
+            bot.busy.end()
+
+    def on_move() -> None:
+        moved()
+        bot.busy.begin()  # at once, so that whoever moved it waits for what comes of it
+        task = asyncio.create_task(strike())
+        striking.add(task)
+        task.add_done_callback(striking.discard)
+
+    bot.clock.moved = on_move
+    try:
+        yield
+    finally:
+        bot.clock.moved = moved
+        await asyncio.gather(*striking, return_exceptions=True)
+
+
 async def _cast(database: Database, now: datetime) -> None:
-    """Give the sandbox's people the roles that their titles say, and its groups their channels."""
+    """Give people the roles that their titles say, groups their channels, and everybody a newsletter."""
     async with database.writing() as session:
         secretariat = await actor_of(session, SECRETARIAT[0], now.date())
         for who, role, scope in CAST:
@@ -60,6 +101,11 @@ async def _cast(database: Database, now: datetime) -> None:
             await session.execute(update(Group).where(Group.key == key).values(channel=channel))
         who, organisation = REPRESENTS
         await confirm_representative(session, secretariat, who, organisation, now.date(), now)
+        await schedules.save(session, secretariat, MONDAYS, now)
+        for address, language in BY_MAIL:
+            ticket = await mail.ask(session, address, language, now)
+            if ticket is not None:
+                await mail.confirm(session, ticket, now)
 
 
 def settings_for(box: Sandbox, **others: Any) -> Settings:

@@ -9,7 +9,7 @@
 | the person left: Slack takes it all the same       | failed, without a call: user_disabled                 |
 | Slack does not let the bot in, or lacks a scope    | waits: somebody has to mend the installation          |
 | a fault of ours                                    | as with no answer; the others are sent                |
-| too many tries                                     | failed: gave_up                                       |
+| too many tries, for a day                          | failed: gave_up                                       |
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,10 +27,10 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import case
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.pace import Pace
-from community.deliveries import PROMISED
+from bot.rounds import Rounds
+from community.deliveries import LATE_FROM
 from handlers.slack.busy import Busy
 from handlers.slack.people import UNANSWERED, code_of
 from storage.database import Database
@@ -39,7 +38,6 @@ from storage.deliveries import Delivery, claim_due, is_any_due, settle, who_left
 from storage.vocabulary import DeliveryState
 
 SCOPES = ("chat:write", "im:write", "im:history", "channels:history", "groups:history")
-TICK_SECONDS = 1.0
 AT_ONCE = 20
 """Messages under way together."""
 LEASE = timedelta(minutes=2)
@@ -48,7 +46,8 @@ LATE = timedelta(seconds=30)
 """How long Slack may still accept a call that it did not answer; before, looking for it proves nothing."""
 LOOK_BACK = timedelta(minutes=5)
 """Between the clocks of this machine and of Slack."""
-MOST_ATTEMPTS = 8
+MOST_ATTEMPTS, LONGEST = 8, timedelta(days=1)
+"""After so many tries a message is given up; where it is Slack that does not answer, only after so long."""
 UNDECIDED = frozenset({"", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 LOCKED_OUT = frozenset(
     {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope"}
@@ -79,6 +78,9 @@ class Job:
     wanted: int
     attempts: int
     tried_at: datetime
+    language: str
+    promised_at: datetime | None
+    sent_at: datetime | None
 
     @property
     def mark(self) -> str:
@@ -86,8 +88,11 @@ class Job:
         return hashlib.sha256(self.key.encode()).hexdigest()[:32]
 
 
-class Worker:
-    """Sends what is due, and whatever is promised while it runs. `pace` counts seconds between messages."""
+class Worker(Rounds):
+    """Sends what is due, and whatever is promised while it runs. `pace` counts seconds between messages.
+
+    `late` makes the block which says, in a language, that a message was due at an earlier moment.
+    """
 
     def __init__(
         self,
@@ -97,44 +102,12 @@ class Worker:
         busy: Busy,
         *,
         pace: Callable[[], float] = time.monotonic,
+        late: Callable[[str, datetime], Mapping[str, Any]] | None = None,
     ) -> None:
-        self._client, self._database, self._clock, self._busy = client, database, clock, busy
+        super().__init__(busy)
+        self._client, self._database, self._clock = client, database, clock
         self._pace = Pace(pace)
-        self._woken = asyncio.Event()
-        self._wakes = 0
-        self._stopping = False
-
-    def committed(self, session: AsyncSession) -> None:
-        """Look at once, if something was promised in the transaction that was just committed."""
-        if session.info.pop(PROMISED, False):
-            self.wake()
-
-    def wake(self) -> None:
-        """Look at once what is due."""
-        if not self._stopping:
-            self._busy.begin()
-            self._wakes += 1
-            self._woken.set()
-
-    async def run(self) -> None:
-        """Work until `stop`: what is under way is finished first."""
-        while not self._stopping:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), TICK_SECONDS)
-            self._woken.clear()
-            wakes, self._wakes = self._wakes, 0
-            try:
-                await self.drain()
-            except Exception as error:  # the database is away, or a fault of ours: the next tick tries again
-                structlog.get_logger().error("worker_failed", error=type(error).__name__, exc_info=error)
-            finally:
-                for _ in range(wakes):
-                    self._busy.end()
-
-    def stop(self) -> None:
-        """Take nothing more; `run` ends once what is under way is done."""
-        self._stopping = True
-        self._woken.set()
+        self._late = late
 
     async def drain(self) -> None:
         """Send everything that is due now, at the pace; what Slack told to wait is left for later."""
@@ -188,19 +161,27 @@ class Worker:
                     metadata=_metadata(job),
                     unfurl_links=False,
                     unfurl_media=False,
-                    **job.payload,
+                    **self._envelope(job),
                 )
                 room, ts = answer["channel"], answer["ts"]
             elif version < job.wanted:
                 await self._client.chat_update(
-                    channel=room or job.channel, ts=ts, metadata=_metadata(job), **job.payload
+                    channel=room or job.channel, ts=ts, metadata=_metadata(job), **self._envelope(job)
                 )
         except Exception as error:
             return self._gone_wrong(job, error, room, ts)
         more = case((Delivery.wanted > job.wanted, DeliveryState.PENDING), else_=DeliveryState.SENT)
         now = self._clock()
         where = {"room": room, "ts": ts, "shown": job.wanted}
-        return {"state": more, "sent_at": now, "due_at": now, "reason": None, **where}
+        return {"state": more, "sent_at": job.sent_at or now, "due_at": now, "reason": None, **where}
+
+    def _envelope(self, job: Job) -> dict[str, Any]:
+        """What Slack is sent: the payload as it was frozen and, if it comes late, a line that says so."""
+        late = job.promised_at and (job.sent_at or self._clock()) - job.promised_at > LATE_FROM
+        if job.promised_at is None or not late or self._late is None:
+            return dict(job.payload)
+        blocks = [*job.payload.get("blocks", ()), self._late(job.language, job.promised_at)]
+        return {**job.payload, "blocks": blocks}
 
     async def _found(self, job: Job) -> tuple[str | None, str | None, int]:
         """Where a message stands whose post was never answered, and in which version; nothing if nowhere."""
@@ -223,7 +204,7 @@ class Worker:
 
     def _gone_wrong(self, job: Job, error: Exception, room: str | None, ts: str | None) -> dict[str, Any]:
         """What becomes of a delivery whose call came to nothing."""
-        if not isinstance(error, UNANSWERED):
+        if ours := not isinstance(error, UNANSWERED):
             structlog.get_logger().error("delivery_broke", error=type(error).__name__, exc_info=error)
         where = {"room": room, "ts": ts}
         waiting = DeliveryState.UNKNOWN if job.uncertain and ts is None else DeliveryState.PENDING
@@ -239,7 +220,7 @@ class Worker:
             return {"due_at": now + timedelta(minutes=5), "reason": code, **free}
         if code not in UNDECIDED:
             return {"state": DeliveryState.FAILED, "reason": code[:60], **where}
-        if job.attempts >= MOST_ATTEMPTS:
+        if job.attempts >= MOST_ATTEMPTS and (ours or now - job.tried_at >= LONGEST):
             return {"state": DeliveryState.FAILED, "reason": "gave_up", **where}
         if ts is not None:  # changing a message twice does no harm
             return {"state": DeliveryState.PENDING, "due_at": now + patience, **where}
@@ -251,7 +232,7 @@ def _job(row: Delivery, token: str, uncertain: bool, gone: bool) -> Job:
     assert tried_at is not None  # noqa: S101 - claiming sets it
     return Job(
         row.id, token, uncertain, gone, row.key, row.channel, row.room, row.ts, row.payload, row.wanted,
-        row.attempts, tried_at,
+        row.attempts, tried_at, row.language, row.promised_at, row.sent_at,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,12 +20,18 @@ PROMISED = "deliveries"
 """The mark of a session in which something was promised: once it is committed, the worker may be woken."""
 
 
+LATE_FROM = timedelta(hours=1)
+"""What arrives so long after its promised hour says that it is late."""
+
+
 @dataclass(frozen=True)
 class Outgoing:
     """A message that is to stand in a channel, or to reach a member (`channel` is then a Slack user id).
 
     `key` makes it one: the same key put again changes that very message. `about` names what it tells of, such
     as `update:17`; `kind` in which way. `payload` is Slack's text and blocks. `command` draws a card anew.
+    `promised` is the hour at which it was to arrive: later, it says so. By e-mail it has the id of its
+    `letter`, no payload, and `mail:17` for its channel.
     """
 
     key: str
@@ -35,6 +41,8 @@ class Outgoing:
     language: str
     payload: Mapping[str, Any]
     command: str | None = None
+    promised: datetime | None = None
+    letter: int | None = None
 
 
 async def put(
@@ -59,6 +67,7 @@ async def put_all(
             {
                 "key": one.key, "about": one.about, "kind": one.kind, "channel": one.channel,
                 "language": one.language, "command": one.command, "payload": dict(one.payload), "due_at": due,
+                "promised_at": one.promised, "letter_id": one.letter,
             }
             for one, due in messages
         ],
@@ -91,6 +100,12 @@ async def replace(session: AsyncSession, row: Delivery, payload: Mapping[str, An
 async def call_off(session: AsyncSession, about: str, kinds: Collection[str]) -> list[Delivery]:
     """Cancel what was not sent yet about something; the rest, which may stand somewhere, is given back."""
     return [row for row in await deliveries_about(session, about, kinds) if not cancelled(row)]
+
+
+def retry(session: AsyncSession, row: Delivery, now: datetime) -> None:
+    """Try once more what failed for good: somebody mended what it failed of."""
+    session.info[PROMISED] = True
+    row.state, row.due_at, row.attempts, row.reported_at = DeliveryState.PENDING, now, 0, None
 
 
 def cancelled(row: Delivery) -> bool:

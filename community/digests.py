@@ -1,35 +1,35 @@
-"""What followers get together, once a day or once a week: each update once, none left out.
+"""What followers get together, once a day, a week or a month: each update once, none left out.
 
-An edition is due from nine in the reader's own morning: of each day, or of the first day of each ISO week on
-which the clock finds it. What one missed, because nobody ran or it was stored late, is in the next.
+An edition is due from nine in the reader's own morning: of each day, or of the first day of each ISO week or
+month on which the clock finds it. What one missed, because nobody ran or it was stored late, is in the next.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from community import news
 from community.following import may_see
 from community.members import Reader, reader_from
 from community.posted import Posted, posted
-from storage.editions import (
-    EditionItem,
-    claim_edition,
-    editions_since,
-    editions_with,
-    items_of,
-    not_yet_in,
-)
+from storage.editions import Edition, claim_edition, edition_by_id, editions_since
 from storage.following import Subscription, collected_by, collecting
+from storage.mail import not_mailed as editions_not_mailed
 from storage.members import Member
+from storage.news import editions_with, fresh_updates, hold, updates_among, updates_of
 from storage.updates import Update
 from storage.vocabulary import Cadence, EditionState, UpdateState
 
 SEND_FROM = time(9)
 """In the reader's zone: at the beginning of a working day."""
+LOOKED_BACK = timedelta(days=10)
+"""A letter is given up after five days; what could not be mailed comes in Slack instead."""
+DIGEST = "digest"
+"""The kind of delivery that is a part of a digest, in Slack or by e-mail."""
 
 
 @dataclass(frozen=True)
@@ -72,39 +72,57 @@ async def compose(session: AsyncSession, one: Due, now: datetime) -> Digest | No
     reader = f"member:{one.member_id}"
     number = await claim_edition(
         session, reader=reader, member_id=one.member_id, cadence=one.cadence, period=one.period,
-        state=EditionState.APPROVED, at=now, sends_at=now,
+        state=EditionState.APPROVED, texts={}, hidden=[], at=now, sends_at=now,
     )  # fmt: skip
     chosen = await collected_by(session, one.member_id, one.cadence)
     if number is None or not chosen:
         return None
     to = chosen[0].member.slack_id if chosen[0].member else ""
     today = now.astimezone(UTC).date()
+    begun = min(each.since for each in chosen)
+    begun = await news.since(session, reader, one.cadence, begun, before=number)
     rows = [
         row
-        for row in await not_yet_in(session, reader, min(each.since for each in chosen), but_by=one.member_id)
-        if any(_is_of(row, each) for each in chosen) and await may_see(session, row.id, to, today)
+        for row in await updates_among(session, fresh_updates(reader, begun))
+        if row.author_id != one.member_id
+        and any(_is_of(row, each) for each in chosen)
+        and await may_see(session, row.id, to, today)
     ]
-    session.add_all(EditionItem(edition_id=number, reader=reader, update_id=row.id) for row in rows)
-    await session.flush()
+    await hold(session, number, reader, [row.id for row in rows])
     return Digest(number, to, one.cadence, tuple(posted(row) for row in rows)) if rows else None
 
 
 async def with_update(session: AsyncSession, update_id: int, now: datetime) -> tuple[Digest, ...]:
     """The editions that hold an update, as they read now."""
-    found, today = [], now.astimezone(UTC).date()
-    for edition in await editions_with(session, update_id):
-        if edition.member_id is None:
-            continue
-        member = await session.get_one(Member, edition.member_id)
-        items = tuple(posted(row) for row in await items_of(session, edition.id))
-        gone = {
-            item.id
-            for item in items
-            if item.state is UpdateState.WITHDRAWN
-            or not await may_see(session, item.id, member.slack_id, today)
-        }
-        found.append(Digest(edition.id, member.slack_id, edition.cadence, items, frozenset(gone)))
+    return tuple(
+        [
+            await _now(session, edition, edition.member_id, now)
+            for edition in await editions_with(session, update_id)
+            if edition.member_id is not None
+        ]
+    )
+
+
+async def not_mailed(session: AsyncSession, now: datetime) -> tuple[Digest, ...]:
+    """The editions that could not go by e-mail, or were wanted there no more, as they read now."""
+    found = []
+    for about in await editions_not_mailed(session, DIGEST, now - LOOKED_BACK):
+        edition = await edition_by_id(session, int(about.partition(":")[2]))
+        if edition is not None and edition.member_id is not None:
+            found.append(await _now(session, edition, edition.member_id, now))
     return tuple(found)
+
+
+async def _now(session: AsyncSession, edition: Edition, member_id: int, now: datetime) -> Digest:
+    """An edition as its reader may see it now."""
+    member, today = await session.get_one(Member, member_id), now.astimezone(UTC).date()
+    items = tuple(posted(row) for row in await updates_of(session, edition.id))
+    gone = {
+        item.id
+        for item in items
+        if item.state is UpdateState.WITHDRAWN or not await may_see(session, item.id, member.slack_id, today)
+    }
+    return Digest(edition.id, member.slack_id, edition.cadence, items, frozenset(gone))
 
 
 def _due(row: Subscription, now: datetime, default: Reader) -> Iterator[Due]:
@@ -119,11 +137,13 @@ def _due(row: Subscription, now: datetime, default: Reader) -> Iterator[Due]:
         year, week, weekday = local.isocalendar()
         if begun or weekday > 1:
             yield Due(row.member.id, row.cadence, f"{year}-W{week:02}")
+    elif row.cadence is Cadence.MONTHLY and (begun or local.day > 1):
+        yield Due(row.member.id, row.cadence, f"{local:%Y-%m}")
 
 
 def _is_of(row: Update, one: Subscription) -> bool:
     """Whether an update is of what is followed, and was published since."""
-    if row.published_at is None or row.published_at < one.since:
+    if row.released_at is None or row.released_at < one.since:
         return False
     pairs = ((one.group_id, row.group_id), (one.place_id, row.place_id), (one.theme, row.theme))
     return any(followed is not None and followed == its for followed, its in pairs)

@@ -1,40 +1,71 @@
-"""Editions of a channel's newsletter: drafted ahead, reviewed, approved, sent at their hour, kept right.
+"""Editions of a newsletter: drafted ahead, reviewed, approved, sent at their hour, kept right.
 
 An edition is changed only in the very revision that was looked at. What it holds stands in rows, unique for
-its channel: nothing is left out or repeated, however late it was published or however long it was held.
+its newsletter: nothing is left out or repeated, however late it was published or however long it was held.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from community import news
 from community.audit import note
 from community.errors import NotFound
-from community.posted import Posted, posted
+from community.news import Advance, News, Outlook, Partner
+from community.posted import Posted
 from community.rights import Action, Actor, require
 from community.schedules import Plan, coming, plan_of, sending
 from storage.editions import (
     Edition,
-    EditionItem,
     Schedule,
     change_edition,
     claim_edition,
     edition_by_id,
     editions_of_schedules,
+    editions_sent,
     editions_since,
-    editions_with,
-    items_of,
-    not_yet_in,
     schedules_running,
+)
+from storage.news import (
+    count_items,
+    editions_with,
+    editions_with_change,
+    fill,
+    leave_out,
+    put_first,
 )
 from storage.updates import Update
 from storage.vocabulary import EditionState, UpdateState, Visibility
 
 UNSENT = (EditionState.IN_REVIEW, EditionState.HELD, EditionState.APPROVED)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What editors wrote, in one language: any of it may be empty.
+
+    `report` is the Chair's on progress, `thanks` say who did well; `heading` and `section` are their own.
+    """
+
+    language: str
+    introduction: str = ""
+    report: str = ""
+    thanks: str = ""
+    heading: str = ""
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What an editor changes: texts in one language, pieces to leave out (`update:17`), what comes first."""
+
+    texts: Texts
+    hidden: frozenset[str] = frozenset()
+    first: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,15 +78,30 @@ class Issue:
     period: str
     plan: Plan
     sends_at: datetime
-    introduction: str | None
-    items: tuple[Posted, ...]
-    decided_by: str | None
-    decided_at: datetime | None
+    texts: Mapping[str, Texts] = field(default_factory=dict)
+    items: tuple[Posted, ...] = ()
+    advances: tuple[Advance, ...] = ()
+    partners: tuple[Partner, ...] = ()
+    decided_by: str | None = None
+    decided_at: datetime | None = None
 
     @property
     def about(self) -> str:
         """What its deliveries are about."""
         return f"edition:{self.id}"
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there is anything new in it."""
+        return bool(self.items or self.advances or self.partners)
+
+    def texts_for(self, language: str) -> Texts | None:
+        """What editors wrote in a language, or else in the one that there is."""
+        return self.texts.get(language) or next(iter(self.texts.values()), None)
+
+    def is_out(self, now: datetime) -> bool:
+        """Whether it went out, or is just about to."""
+        return self.state is EditionState.APPROVED and self.sends_at <= now
 
 
 async def due(session: AsyncSession, now: datetime) -> tuple[int, ...]:
@@ -76,38 +122,36 @@ async def draft(session: AsyncSession, schedule_id: int, now: datetime) -> Issue
     """
     schedule = await session.get_one(Schedule, schedule_id)
     period, sends_at = sending(plan_of(schedule), now)
-    rows = await not_yet_in(session, _reader(schedule), schedule.since)
-    rows = [row for row in rows if row.visibility is Visibility.PUBLIC]
-    state = EditionState.IN_REVIEW if schedule.is_reviewed else EditionState.APPROVED
+    since = await news.since(session, _reader(schedule), schedule.cadence, schedule.since)
     number = await claim_edition(
         session, reader=_reader(schedule), schedule_id=schedule.id, cadence=schedule.cadence, period=period,
-        state=state if rows else EditionState.EMPTY, at=now, sends_at=sends_at,
+        state=EditionState.IN_REVIEW if schedule.is_reviewed else EditionState.APPROVED,
+        texts={}, hidden=[], at=now, sends_at=sends_at,
     )  # fmt: skip
     if number is None:
         return None
-    session.add_all(_items(number, schedule, rows))
-    await session.flush()
+    await fill(session, number, _reader(schedule), since, await news.topics_of(session, schedule.topics), ())
+    if not await count_items(session, number):
+        await change_edition(session, number, 1, UNSENT, state=EditionState.EMPTY)
     return await one(session, number)
 
 
 async def preview(session: AsyncSession, schedule_id: int, now: datetime) -> Issue:
-    """What the next edition would hold by now, a draft's updates first; nothing changes by looking.
+    """What the next edition would hold by now, a draft's pieces first; nothing changes by looking.
 
-    The editors' introduction is theirs until it is sent. Raises `NotFound`.
+    What editors wrote is theirs until it is sent. Raises `NotFound`.
     """
     schedule = await session.get(Schedule, schedule_id)
-    if schedule is None:
+    if schedule is None or schedule.ended_at is not None:
         raise NotFound("command", str(schedule_id))
-    period, sends_at = coming(plan_of(schedule), now)
-    drafted = [
-        row
-        for edition in await editions_since(session, now)
-        if edition.schedule_id == schedule.id and edition.period == period
-        for row in await items_of(session, edition.id)
-    ]
-    fresh = await not_yet_in(session, _reader(schedule), schedule.since)
-    items = tuple(posted(row) for row in (*drafted, *fresh) if row.visibility is Visibility.PUBLIC)
-    return Issue(0, 0, EditionState.IN_REVIEW, period, plan_of(schedule), sends_at, None, items, None, None)
+    reader, plan = _reader(schedule), plan_of(schedule)
+    period, sends_at = coming(plan, now)
+    made = [row for row in await editions_since(session, now) if (row.reader, row.period) == (reader, period)]
+    drafted, hidden = (made[0].id, made[0].hidden) if made else (0, [])
+    begun = await news.since(session, reader, plan.cadence, schedule.since, before=drafted)
+    topics = await news.topics_of(session, plan.topics)
+    found = await news.to_come(session, reader, begun, topics, hidden, edition=drafted)
+    return _with(Issue(0, 0, EditionState.IN_REVIEW, period, plan, sends_at), found)
 
 
 async def one(session: AsyncSession, number: int) -> Issue:
@@ -115,108 +159,137 @@ async def one(session: AsyncSession, number: int) -> Issue:
     row = await edition_by_id(session, number)
     if row is None or row.schedule is None:
         raise NotFound("command", str(number))
-    return _issue(row, await items_of(session, number))
+    return _with(_issue(row), await news.held(session, number))
 
 
 async def past(session: AsyncSession, now: datetime) -> tuple[Issue, ...]:
     """The latest editions that went out, newest first; without their items."""
     rows = await editions_of_schedules(session, (EditionState.APPROVED,))
-    return tuple(_issue(row, []) for row in rows if row.sends_at <= now)
+    return tuple(_issue(row) for row in rows if row.sends_at <= now)
+
+
+async def published(session: AsyncSession, now: datetime, most: int, first: int = 0) -> tuple[Issue, ...]:
+    """Of those that left Slack, `most` from the `first` on, newest first; without their items."""
+    return tuple(_issue(row) for row in await editions_sent(session, now, most, first))
+
+
+async def published_one(session: AsyncSession, number: int, now: datetime) -> Issue:
+    """One that left Slack, with all that it holds now. Raises `NotFound` for any other."""
+    issue = await one(session, number)
+    if not (issue.plan.leaves_slack and issue.is_out(now)):
+        raise NotFound("command", str(number))
+    return issue
+
+
+async def outlook(session: AsyncSession, issue: Issue, zone: str) -> Outlook:
+    """What lies ahead on the day on which an edition goes out, in a zone."""
+    return await news.outlook(session, issue.plan.cadence, issue.sends_at, zone)
 
 
 async def waiting(session: AsyncSession, actor: Actor) -> tuple[Issue, ...]:
     """The editions that wait for the editors, or are held. Raises `NotAllowed`."""
     require(actor, Action.SEND_EDITION)
     rows = await editions_of_schedules(session, (EditionState.IN_REVIEW, EditionState.HELD))
-    return tuple(_issue(row, []) for row in rows)
+    return tuple(_issue(row) for row in rows)
 
 
 async def decide(
-    session: AsyncSession, actor: Actor, number: int, revision: int, state: EditionState, now: datetime
-) -> Issue | None:
-    """Approve an edition, or hold it, in the very revision that was looked at.
-
-    None if somebody was faster or it was changed meanwhile. Raises `NotAllowed`, `NotFound`.
-    """
-    require(actor, Action.SEND_EDITION)
-    before = tuple(one for one in UNSENT if one is not state)
-    values: dict[str, object] = {"state": state, "decided_by_id": actor.member_id, "decided_at": now}
-    issue = await one(session, number)
-    if state is EditionState.HELD:  # what was frozen is called off: approved again, it is frozen anew
-        values["revision"] = revision + 1
-    late = issue.state is EditionState.APPROVED and issue.sends_at <= now
-    if late or not await change_edition(session, number, revision, before, **values):
-        return None
-    note(session, actor, f"edition_{state.value}", f"edition:{number}", now)
-    return await one(session, number)
-
-
-async def edit(
     session: AsyncSession,
     actor: Actor,
     number: int,
     revision: int,
-    introduction: str,
-    hidden: frozenset[int],
+    state: EditionState,
     now: datetime,
+    *,
+    at_once: bool = False,
 ) -> Issue | None:
-    """Give an edition an introduction, leave updates out, and bring it up to date with what is new.
+    """Approve an edition, hold it, or drop it, in the very revision that was looked at.
 
-    What is left out is free for the next edition. The edition waits for approval anew. None if somebody was
-    faster. Raises `NotAllowed`, `NotFound`.
+    `at_once` sends it now instead of at its hour. What a dropped one held is for the next. None if somebody
+    was faster or it was changed meanwhile. Raises `NotAllowed`, `NotFound`.
+    """
+    require(actor, Action.SEND_EDITION)
+    issue = await one(session, number)
+    before = tuple(one for one in UNSENT if one is not state or at_once)
+    values: dict[str, object] = {"state": state, "decided_by_id": actor.member_id, "decided_at": now}
+    if at_once:
+        values["sends_at"] = min(now, issue.sends_at)
+    if at_once or state is not EditionState.APPROVED:  # what was frozen before is called off
+        values["revision"] = revision + 1
+    if issue.is_out(now) or not await change_edition(session, number, revision, before, **values):
+        return None
+    if state is EditionState.DROPPED:
+        await leave_out(session, number)
+    note(session, actor, f"edition_{'sent_now' if at_once else state.value}", f"edition:{number}", now)
+    return await one(session, number)
+
+
+async def edit(
+    session: AsyncSession, actor: Actor, number: int, revision: int, changes: Edit, now: datetime
+) -> Issue | None:
+    """Write an edition's texts in a language, leave pieces out, order updates, and take in what is new.
+
+    What is left out is for the next edition. The edition waits for approval anew. None if somebody was
+    faster, or it went out. Raises `NotAllowed`, `NotFound`.
     """
     require(actor, Action.SEND_EDITION)
     row = await edition_by_id(session, number)
     if row is None or row.schedule is None:
         raise NotFound("command", str(number))
-    if row.state is EditionState.APPROVED and row.sends_at <= now:
-        return None
+    written = {key: text for key, text in asdict(changes.texts).items() if text and key != "language"}
+    texts = {**row.texts, changes.texts.language: written}
+    hidden = sorted({*row.hidden, *changes.hidden})
     values = {
-        "state": EditionState.IN_REVIEW, "revision": revision + 1, "introduction": introduction or None,
+        "state": EditionState.IN_REVIEW, "revision": revision + 1, "hidden": hidden,
+        "texts": {language: parts for language, parts in texts.items() if parts},
     }  # fmt: skip
-    if not await change_edition(session, number, revision, UNSENT, **values):
+    if _issue(row).is_out(now) or not await change_edition(session, number, revision, UNSENT, **values):
         return None
-    fresh = await not_yet_in(session, row.reader, row.schedule.since)
-    left_out = EditionItem.edition_id == number, EditionItem.update_id.in_(hidden)
-    await session.execute(delete(EditionItem).where(*left_out))
-    session.add_all(
-        _items(number, row.schedule, [one for one in fresh if one.visibility is Visibility.PUBLIC])
-    )
-    await session.flush()
+    await leave_out(session, number, changes.hidden)
+    since = await news.since(session, row.reader, row.cadence, row.schedule.since, before=number)
+    topics = await news.topics_of(session, row.schedule.topics)
+    await fill(session, number, row.reader, since, topics, hidden)
+    await put_first(session, number, changes.first)
     note(session, actor, "edition_edited", f"edition:{number}", now)
     return await one(session, number)
 
 
 async def touched_by(session: AsyncSession, update_id: int, now: datetime) -> tuple[Issue, ...]:
-    """The channel editions that hold an update which was changed or withdrawn.
+    """The newsletters that hold an update which was changed or withdrawn.
 
     An approval of what was not sent yet is void by it: the edition waits anew, without what is gone.
     """
+    row = await session.get_one(Update, update_id)
+    gone = row.state is not UpdateState.PUBLISHED or row.visibility is not Visibility.PUBLIC
+    found = await editions_with(session, update_id)
+    return await _touched(session, found, f"update:{update_id}" if gone else "", now)
+
+
+async def touched_by_change(session: AsyncSession, change_id: int, now: datetime) -> tuple[Issue, ...]:
+    """The newsletters that hold a change of the record which was taken back; as with an update."""
+    return await _touched(session, await editions_with_change(session, change_id), f"change:{change_id}", now)
+
+
+async def _touched(session: AsyncSession, rows: list[Edition], gone: str, now: datetime) -> tuple[Issue, ...]:
     found = []
-    for row in await editions_with(session, update_id):
+    for row in rows:
         if row.schedule is None:
             continue
-        if row.state in UNSENT and (row.sends_at > now or row.state is not EditionState.APPROVED):
-            update = await session.get_one(Update, update_id)
-            if update.state is not UpdateState.PUBLISHED or update.visibility is not Visibility.PUBLIC:
-                mine = EditionItem.edition_id == row.id, EditionItem.update_id == update_id
-                await session.execute(delete(EditionItem).where(*mine))
+        if row.state in UNSENT and not _issue(row).is_out(now):
+            if gone:
+                await leave_out(session, row.id, [gone])
             waits = {"state": EditionState.IN_REVIEW, "revision": row.revision + 1}
             await change_edition(session, row.id, row.revision, UNSENT, **waits)
         found.append(await one(session, row.id))
     return tuple(found)
 
 
-def _items(number: int, schedule: Schedule, rows: list[Update]) -> list[EditionItem]:
-    return [EditionItem(edition_id=number, reader=_reader(schedule), update_id=row.id) for row in rows]
-
-
 def _reader(schedule: Schedule) -> str:
     return f"schedule:{schedule.id}"
 
 
-def _issue(row: Edition, items: list[Update]) -> Issue:
-    assert row.schedule is not None  # noqa: S101 - a channel's edition has one
+def _issue(row: Edition) -> Issue:
+    assert row.schedule is not None  # noqa: S101 - a newsletter's edition has one
     return Issue(
         row.id,
         row.revision,
@@ -224,8 +297,11 @@ def _issue(row: Edition, items: list[Update]) -> Issue:
         row.period,
         plan_of(row.schedule),
         row.sends_at,
-        row.introduction,
-        tuple(posted(one) for one in items),
-        row.decided_by.slack_id if row.decided_by else None,
-        row.decided_at,
+        {language: Texts(language, **parts) for language, parts in row.texts.items()},
+        decided_by=row.decided_by.slack_id if row.decided_by else None,
+        decided_at=row.decided_at,
     )
+
+
+def _with(issue: Issue, found: News) -> Issue:
+    return replace(issue, items=found.items, advances=found.advances, partners=found.partners)

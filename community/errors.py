@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Asked = Literal["place", "group", "organisation", "event", "zone", "term", "command"]
+Asked = Literal["place", "group", "organisation", "event", "zone", "term", "command", "link"]
 """What kind of thing was looked for, so that the sentence can name it."""
 
 
@@ -50,12 +50,12 @@ class Invalid(Exception):
 class NotAllowed(Exception):
     """The person may not do `action`; `who` names the role that may.
 
-    `why` is said where no role is wanting: they are a guest, or were stopped from posting.
+    `why` is said where no role is wanting: they are a guest, were stopped from posting, or it is their own.
     """
 
     action: str
     who: str
-    why: Literal["", "guest", "stopped"] = ""
+    why: Literal["", "guest", "stopped", "own"] = ""
 
 
 def refuse(wrong: Sequence[Invalid]) -> None:

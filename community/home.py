@@ -10,10 +10,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from community import editions, posted, requests
+from community import editions, offers, posted, requests
 from community.editions import Issue
 from community.events import Happening, Wanted, calendar
 from community.names import PlaceName
+from community.offers import Offer
 from community.posted import Posted
 from community.record import is_changeable
 from community.requests import Waiting
@@ -40,8 +41,8 @@ class Aging:
     entries: int
 
 
-Need = Posted | Issue | Waiting | Aging | Progress
-"""What waits for somebody: updates and newsletters to review, requests, an aging record, the welcome."""
+Need = Posted | Offer | Issue | Waiting | Aging | Progress
+"""What waits for somebody: what they review, requests, what is aging, what was sent back, the welcome."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,11 @@ async def needs(
     if may(actor, Action.REVIEW_UPDATE):
         found += await posted.waiting(session, actor)
         found += await editions.waiting(session, actor)
+    found += await offers.waiting(session, actor)
     found += await requests.waiting(session, actor)
     own = await posted.own(session, actor)
     found += [post for post in own if post.state is UpdateState.CHANGE_ASKED]
+    found += await offers.sent_back(session, actor)
     found += await _aging(session, actor, now - stale_after)
     return (*found, reached) if reached.next else tuple(found)
 

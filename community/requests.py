@@ -6,6 +6,9 @@
 | join     | members     | the group's chairs, leads, or secretariat | they are a member of the group       |
 | chair    | members     | the secretariat                          | they chair the group                 |
 | report   | anybody     | the editors                              | nothing by itself: the editors act   |
+
+A translation is asked for too; nobody decides on that: it is closed when there is one
+(`community.translations`).
 """
 
 from __future__ import annotations
@@ -133,7 +136,11 @@ async def ask_interest(
 
 async def waiting(session: AsyncSession, actor: Actor) -> tuple[Waiting, ...]:
     """What waits and is the actor's to decide, longest first."""
-    rows = [row for row in await open_requests(session) if may(actor, DECIDING[row.kind], _subject(row))]
+    rows = [
+        row
+        for row in await open_requests(session)
+        if row.kind in DECIDING and may(actor, DECIDING[row.kind], _subject(row))
+    ]
     return await _shown(session, rows)
 
 
@@ -148,7 +155,7 @@ async def one(session: AsyncSession, number: int) -> Waiting:
 async def to_decide(session: AsyncSession, actor: Actor, number: int) -> Waiting:
     """One request for somebody who may decide it, decided already or not. Raises `NotAllowed`, `NotFound`."""
     row = await request_by_id(session, number)
-    if row is None:
+    if row is None or row.kind not in DECIDING:
         raise NotFound("command", str(number))
     require(actor, DECIDING[row.kind], _subject(row))
     return (await _shown(session, [row]))[0]
@@ -188,7 +195,7 @@ async def _group_id(
     session: AsyncSession, member_id: int, kind: RequestKind, key: str, today: date
 ) -> int | None:
     """The group that is asked about, once it is clear that there is something to ask."""
-    if kind in (RequestKind.INTEREST, RequestKind.REPORT):
+    if kind not in (RequestKind.JOIN, RequestKind.CHAIR):
         return None
     group = await group_by_key(session, key)
     if group is None:

@@ -35,6 +35,8 @@ class Action(StrEnum):
     MANAGE_HELP_LINES = "manage_help_lines"
     SEE_AUDIT = "see_audit"
     TRANSLATE_UPDATE = "translate_update"
+    OFFER_TRANSLATION = "offer_translation"
+    REVIEW_TRANSLATION = "review_translation"
     TAKE_PART = "take_part"
     DECIDE_JOIN = "decide_join"
     DECIDE_REQUEST = "decide_request"
@@ -104,6 +106,11 @@ def _whose_it_is(actor: Actor, subject: Subject) -> bool:
     return actor.leads(subject) or _editor(actor, subject)
 
 
+def _anothers(actor: Actor, subject: Subject) -> bool:
+    own = subject.author_id is not None and subject.author_id == actor.member_id
+    return _whose_it_is(actor, subject) and not own
+
+
 def _author_or_above(actor: Actor, subject: Subject) -> bool:
     own = subject.author_id is not None and subject.author_id == actor.member_id
     return own or _whose_it_is(actor, subject)
@@ -138,6 +145,8 @@ RULES: Mapping[Action, Rule] = {
     Action.MANAGE_HELP_LINES: _secretariat,
     Action.SEE_AUDIT: _secretariat,
     Action.TRANSLATE_UPDATE: _whose_it_is,
+    Action.OFFER_TRANSLATION: _member,
+    Action.REVIEW_TRANSLATION: _anothers,
     Action.TAKE_PART: _member,
     Action.DECIDE_JOIN: _leads_or_manages,
     Action.DECIDE_REQUEST: _secretariat,
@@ -153,6 +162,7 @@ HARMLESS = frozenset({Action.READ, Action.REPORT, Action.FOLLOW})
 
 WHO_MAY: Mapping[Action, RoleName] = {
     Action.REVIEW_UPDATE: RoleName.EDITOR,
+    Action.REVIEW_TRANSLATION: RoleName.EDITOR,
     Action.MANAGE_ROLES: RoleName.SECRETARIAT,
     Action.STOP_MEMBER: RoleName.SECRETARIAT,
     Action.MANAGE_HELP_LINES: RoleName.SECRETARIAT,
@@ -173,12 +183,15 @@ def may(actor: Actor, action: Action, subject: Subject | None = None) -> bool:
 def require(actor: Actor, action: Action, subject: Subject | None = None) -> None:
     """Raise `NotAllowed`, naming who may, unless `actor` may do it."""
     if not may(actor, action, subject):
-        raise NotAllowed(action.value, _whom_to_ask(action, subject or Subject()).value, _why(actor, action))
+        about = subject or Subject()
+        raise NotAllowed(action.value, _whom_to_ask(action, about).value, _why(actor, action, about))
 
 
-def _why(actor: Actor, action: Action) -> Literal["", "guest", "stopped"]:
+def _why(actor: Actor, action: Action, subject: Subject) -> Literal["", "guest", "stopped", "own"]:
     if actor.is_stopped and action not in HARMLESS:
         return "stopped"
+    if RULES[action] is _anothers and _whose_it_is(actor, subject):
+        return "own"
     return "guest" if RULES[action] is _member else ""
 
 

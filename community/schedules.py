@@ -1,4 +1,4 @@
-"""Schedules: which channel gets the newsletter, on which day, at which hour, and who looks at it before."""
+"""Schedules: which channels get a newsletter, on which day, at which hour, and who looks at it before."""
 
 from __future__ import annotations
 
@@ -14,25 +14,39 @@ from community.errors import Invalid, NotFound, refuse
 from community.members import zone_named
 from community.names import HOUSE_LANGUAGES
 from community.rights import Action, Actor, require
-from storage.editions import Schedule, schedules_running
+from storage.editions import Schedule, ScheduleChannel, schedules_running
 from storage.vocabulary import Cadence, Quiet
 
 AHEAD = timedelta(days=1)
 """How long before it is sent editors see an edition that they review."""
+PERIODS = {
+    Cadence.DAILY: timedelta(days=1),
+    Cadence.WEEKLY: timedelta(days=7),
+    Cadence.MONTHLY: timedelta(days=31),
+}
+"""How often a newsletter goes out, with a length that leads into the next period."""
+LAST_MONTHDAY = 28
+"""Every month has it."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A schedule as it is shown and filled in: `at` is a local time in `zone`, `weekday` 0 for Monday."""
+    """A schedule as it is shown and filled in: `at` is a local time in `zone`, `weekday` 0 for Monday.
 
-    channel: str
+    `channels` are those that get it, each with a language; one may get it in several. `topics` are what it is
+    about, such as `place:NP`, none for everything. `leaves_slack`: it goes by e-mail and on the web too.
+    """
+
+    channels: tuple[tuple[str, str], ...]
     cadence: Cadence
     weekday: int
     at: time
     zone: str
-    language: str
     is_reviewed: bool
     quiet: Quiet
+    monthday: int = 1
+    topics: tuple[str, ...] = ()
+    leaves_slack: bool = False
     id: int = 0
 
 
@@ -41,32 +55,51 @@ async def plans(session: AsyncSession) -> tuple[Plan, ...]:
     return tuple(plan_of(row) for row in await schedules_running(session))
 
 
-async def save(session: AsyncSession, actor: Actor, plan: Plan, now: datetime) -> Plan:
-    """Give a channel its schedule, or change the one it has. Raises `NotAllowed`, `Invalid`.
+async def plan(session: AsyncSession, number: int) -> Plan:
+    """One schedule that runs. Raises `NotFound`."""
+    found = next((one for one in await plans(session) if one.id == number), None)
+    if found is None:
+        raise NotFound("command", str(number))
+    return found
 
-    What was published before the first schedule of a channel is no news for it.
+
+async def save(session: AsyncSession, actor: Actor, plan: Plan, now: datetime) -> Plan:
+    """Make a schedule, or (with its `id`) change one. Raises `NotAllowed`, `NotFound`, `Invalid`.
+
+    What was published before it began is no news for it. Only one leaves Slack: people outside get one
+    newsletter.
     """
     require(actor, Action.MANAGE_SCHEDULES)
+    running = await schedules_running(session)
+    others = [one for one in running if one.id != plan.id]
     wrong = []
     try:
         zone = zone_named(plan.zone)
     except NotFound:
         zone = ""
         wrong.append(Invalid("zone", "zone_unclear", plan.zone))
-    if plan.cadence not in (Cadence.DAILY, Cadence.WEEKLY):
+    if plan.cadence not in PERIODS:
         wrong.append(Invalid("cadence", "gone", plan.cadence.value))
-    if plan.language not in HOUSE_LANGUAGES:
-        wrong.append(Invalid("language", "gone", plan.language))
+    if not plan.channels and not plan.leaves_slack:
+        wrong.append(Invalid(f"channels_{HOUSE_LANGUAGES[0]}", "no_destination"))
+    if plan.leaves_slack and any(one.leaves_slack for one in others):
+        wrong.append(Invalid("leaves_slack", "leaves_already"))
     refuse(wrong)
-    query = select(Schedule).where(Schedule.channel == plan.channel).with_for_update()
-    row = (await session.scalars(query)).one_or_none()
+    row = next((one for one in running if one.id == plan.id), None)
+    if row is None and plan.id:
+        raise NotFound("command", str(plan.id))
     if row is None:
-        row = Schedule(channel=plan.channel, since=now)
+        row = Schedule(since=now)
         session.add(row)
-    elif row.ended_at is not None:
-        row.since, row.ended_at = now, None
-    row.cadence, row.weekday, row.at, row.zone = plan.cadence, plan.weekday % 7, plan.at, zone
-    row.language, row.is_reviewed, row.quiet = plan.language, plan.is_reviewed, plan.quiet
+    row.cadence, row.at, row.zone = plan.cadence, plan.at, zone
+    row.weekday, row.monthday = plan.weekday % 7, min(max(plan.monthday, 1), LAST_MONTHDAY)
+    row.topics, row.is_reviewed = list(plan.topics), plan.is_reviewed
+    row.quiet, row.leaves_slack = plan.quiet, plan.leaves_slack
+    kept = {(one.channel, one.language): one for one in row.channels} if plan.id else {}
+    row.channels = [
+        kept.get(pair) or ScheduleChannel(channel=pair[0], language=pair[1])
+        for pair in dict.fromkeys(plan.channels)
+    ]
     await session.flush()
     note(session, actor, "schedule_saved", f"schedule:{row.id}", now)
     return plan_of(row)
@@ -87,9 +120,18 @@ async def end(session: AsyncSession, actor: Actor, number: int, now: datetime) -
 def plan_of(row: Schedule) -> Plan:
     """A schedule's row as it is shown."""
     return Plan(
-        row.channel, row.cadence, row.weekday, row.at, row.zone, row.language, row.is_reviewed, row.quiet,
+        tuple((one.channel, one.language) for one in row.channels),
+        row.cadence,
+        row.weekday,
+        row.at,
+        row.zone,
+        row.is_reviewed,
+        row.quiet,
+        row.monthday,
+        tuple(row.topics),
+        row.leaves_slack,
         row.id,
-    )  # fmt: skip
+    )
 
 
 def sending(plan: Plan, now: datetime) -> tuple[str, datetime]:
@@ -100,12 +142,10 @@ def sending(plan: Plan, now: datetime) -> tuple[str, datetime]:
     """
     zone = ZoneInfo(plan.zone)
     begun = now + (AHEAD if plan.is_reviewed else timedelta())
-    day = begun.astimezone(zone).date()
-    if plan.cadence is Cadence.WEEKLY:
-        day -= timedelta(days=(day.weekday() - plan.weekday) % 7)
+    day = _day_of(plan, begun.astimezone(zone).date())
     if _instant(day, plan, zone) > begun:
-        day -= timedelta(days=7 if plan.cadence is Cadence.WEEKLY else 1)
-    return _period(plan.cadence, day), _instant(day, plan, zone)
+        day = _day_of(plan, day - timedelta(days=1))
+    return period_of(plan.cadence, day), _instant(day, plan, zone)
 
 
 def coming(plan: Plan, now: datetime) -> tuple[str, datetime]:
@@ -114,16 +154,29 @@ def coming(plan: Plan, now: datetime) -> tuple[str, datetime]:
     if at > now:
         return period, at
     zone = ZoneInfo(plan.zone)
-    day = at.astimezone(zone).date() + timedelta(days=7 if plan.cadence is Cadence.WEEKLY else 1)
-    return _period(plan.cadence, day), _instant(day, plan, zone)
+    day = _day_of(plan, at.astimezone(zone).date() + PERIODS[plan.cadence])
+    return period_of(plan.cadence, day), _instant(day, plan, zone)
+
+
+def period_of(cadence: Cadence, day: date) -> str:
+    """The period that a local day belongs to: a day, an ISO week, or a month."""
+    if cadence is Cadence.DAILY:
+        return day.isoformat()
+    if cadence is Cadence.MONTHLY:
+        return f"{day:%Y-%m}"
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def _day_of(plan: Plan, day: date) -> date:
+    """The last day on which it goes out, `day` or one before it."""
+    if plan.cadence is Cadence.WEEKLY:
+        return day - timedelta(days=(day.weekday() - plan.weekday) % 7)
+    if plan.cadence is Cadence.MONTHLY:
+        month = day if day.day >= plan.monthday else day.replace(day=1) - timedelta(days=1)
+        return month.replace(day=plan.monthday)
+    return day
 
 
 def _instant(day: date, plan: Plan, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, plan.at, zone).astimezone(UTC)
-
-
-def _period(cadence: Cadence, day: date) -> str:
-    if cadence is Cadence.DAILY:
-        return day.isoformat()
-    year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02}"

@@ -106,6 +106,7 @@ async def post(session: AsyncSession, actor: Actor, draft: Draft, now: datetime)
         state=UpdateState.PUBLISHED if direct else UpdateState.IN_REVIEW,
         posted_at=now,
         published_at=now if direct else None,
+        released_at=now if direct else None,
         **_text_of(draft),
     )
     session.add(row)
@@ -139,6 +140,7 @@ async def revise(
         state=UpdateState.PUBLISHED if direct else UpdateState.IN_REVIEW,
         revision=revision + 1,
         published_at=(row.published_at or now) if direct else row.published_at,
+        released_at=now if direct else row.released_at,
         corrected_at=now if row.published_at else None,
         reason=None,
         decided_by_id=None,
@@ -175,7 +177,7 @@ async def decide(
         "reason": reason or None,
     }
     if decision is Decision.APPROVE:
-        values["published_at"] = row.published_at or now
+        values |= {"published_at": row.published_at or now, "released_at": now}
     if not await change_state(session, number, revision, (UpdateState.IN_REVIEW,), **values):
         return None
     note(session, actor, f"update_{DECIDED[decision].value}", f"update:{number}", now)

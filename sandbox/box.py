@@ -23,6 +23,7 @@ from sandbox.errors import BadRequest
 from sandbox.events import WAITS, Events
 from sandbox.faults import Faults
 from sandbox.live import Live
+from sandbox.mailbox import Mailbox
 from sandbox.methods.desk import Desk
 from sandbox.pace import Limits, Pace
 from sandbox.people import BOT_USER, DEFAULT_CHANNELS, DEFAULT_PEOPLE, Channel, Person
@@ -65,6 +66,7 @@ class Sandbox(Acts, Windows):
         self._live = Live()
         self._activity = Activity()
         self.clock = Clock(self._time_moved)
+        self.mailbox = Mailbox(self.clock.now, self._live.changed)
         self._space = Workspace(self.clock, people, channels, app.name)
         self._space.on_change = self._live.changed
         self._record = Record(self.clock.now)
@@ -119,6 +121,7 @@ class Sandbox(Acts, Windows):
         """The application, without a server."""
         control_routes = [
             *control.routes(self),
+            *self.mailbox.routes(),
             WebSocketRoute("/link", self._links.serve),
             Route("/live", self._stream),
         ]
@@ -131,6 +134,7 @@ class Sandbox(Acts, Windows):
                 WebSocketRoute("/socket", self._sockets.serve),
                 Mount("/sandbox", routes=control_routes),
                 Route("/archives/{rest:path}", _index),
+                Route("/mailbox", _mailbox),
                 Route("/", _index),
                 Mount("/page", StaticFiles(directory=PAGE)),
             ]
@@ -141,7 +145,7 @@ class Sandbox(Acts, Windows):
         """Serve on this machine for as long as the context lasts; port 0 takes any that is free."""
         listener = listen(port)
         self.url = f"http://{HERE}:{listener.getsockname()[1]}"
-        async with served(self.asgi(), listener, self._stop):
+        async with self.mailbox.open(), served(self.asgi(), listener, self._stop):
             yield self
 
     async def _stop(self) -> None:
@@ -183,6 +187,7 @@ class Sandbox(Acts, Windows):
         self._space.reset()
         self._record.reset()
         self._events.forget()
+        self.mailbox.clear()
         self._links.ever = self._links.count > 0
         self.clock.reset()
         self._live.changed()
@@ -229,6 +234,7 @@ class Sandbox(Acts, Windows):
             "mode": "http" if self._wire.request_url else "socket",
             "clock": {"now": self.clock.now(), "frozen": self.clock.frozen},
             "calls": len(self._record.exchanges),
+            "letters": len(self.mailbox.letters),
         }
         return rest | snapshot(self._space, self._app, user)
 
@@ -244,3 +250,7 @@ class Sandbox(Acts, Windows):
 
 async def _index(_request: Request) -> Response:
     return FileResponse(PAGE / "index.html")
+
+
+async def _mailbox(_request: Request) -> Response:
+    return FileResponse(PAGE / "mailbox.html")

@@ -25,7 +25,7 @@ class Change(Base):
     __tablename__ = "changes"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     by_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"), index=True)
     group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, ForeignKey, String, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -26,7 +26,9 @@ class Delivery(Base):
 
     `channel` is a channel's id or a member's, `room` where it stands in the end. `about` names what it tells
     of, such as `update:17`, and `kind` in which way. `command` is set for a card, which is drawn anew when
-    its subject changes. `reason` is Slack's word for why it failed.
+    its subject changes. `reason` is Slack's word, or the mail server's, for why it failed; `reported_at` is
+    when somebody was told of it. `promised_at` is the hour at which it was to arrive, where one was promised:
+    later, it says so. What goes by e-mail has a `letter`, and `mail:17` for its channel: that mail reader.
     """
 
     __tablename__ = "deliveries"
@@ -51,6 +53,9 @@ class Delivery(Base):
     ts: Mapped[str | None] = mapped_column(String(32))
     sent_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(String(60))
+    reported_at: Mapped[datetime | None]
+    promised_at: Mapped[datetime | None]
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"), index=True)
 
 
 ROWS_AT_ONCE = 500
@@ -85,17 +90,38 @@ async def deliveries_about(session: AsyncSession, about: str, kinds: Collection[
     return list((await session.scalars(query.order_by(Delivery.id).with_for_update())).all())
 
 
+async def failed_about(session: AsyncSession, about: str) -> list[Delivery]:
+    """What failed for good of what tells of one thing, locked where possible."""
+    query = select(Delivery).where(Delivery.about == about, Delivery.state == DeliveryState.FAILED)
+    return list((await session.scalars(query.order_by(Delivery.id).with_for_update())).all())
+
+
+async def unreported(session: AsyncSession) -> list[Delivery]:
+    """What failed for good and nobody was told of yet, locked where possible."""
+    query = select(Delivery).where(Delivery.state == DeliveryState.FAILED, Delivery.reported_at.is_(None))
+    return list((await session.scalars(query.order_by(Delivery.id).limit(500).with_for_update())).all())
+
+
 async def claim_due(
-    session: AsyncSession, now: datetime, token: str, lease: timedelta, most: int, busy: Collection[str]
+    session: AsyncSession,
+    now: datetime,
+    token: str,
+    lease: timedelta,
+    most: int,
+    busy: Collection[str] = (),
+    *,
+    by_mail: bool = False,
 ) -> list[tuple[Delivery, bool]]:
     """Take what is due for oneself until the lease ends, at most one a channel, none of those in `busy`.
+
+    With `by_mail` what goes by e-mail, else what goes to Slack.
 
     With each comes whether it may stand there already: Slack never answered, or whoever had it died. Two
     workers never get the same row.
     """
     query = (
         select(Delivery)
-        .where(_ready(now), Delivery.channel.not_in(busy))
+        .where(_ready(now, by_mail=by_mail), Delivery.channel.not_in(busy))
         .order_by(Delivery.due_at, Delivery.id)
     )
     taken: dict[str, tuple[Delivery, bool]] = {}
@@ -121,9 +147,12 @@ async def settle(session: AsyncSession, number: int, token: str, **values: Any) 
     return (await session.execute(mine)).first() is not None
 
 
-async def is_any_due(session: AsyncSession, now: datetime, busy: Collection[str] = ()) -> bool:
+async def is_any_due(
+    session: AsyncSession, now: datetime, busy: Collection[str] = (), *, by_mail: bool = False
+) -> bool:
     """Whether anything waits for a worker, the channels in `busy` left out."""
-    query = select(Delivery.id).where(_ready(now), Delivery.channel.not_in(busy)).limit(1)
+    ready = _ready(now, by_mail=by_mail)
+    query = select(Delivery.id).where(ready, Delivery.channel.not_in(busy)).limit(1)
     return (await session.execute(query)).first() is not None
 
 
@@ -132,16 +161,26 @@ async def count_waiting(session: AsyncSession) -> int:
     return await session.scalar(select(func.count(Delivery.id)).where(Delivery.state.in_(WAITING))) or 0
 
 
+async def count_due_mail(session: AsyncSession, now: datetime) -> int:
+    """How many letters could be sent now, were the sending not stopped; those in somebody's hands too."""
+    here = (*WAITING, DeliveryState.CLAIMED)
+    query = select(func.count(Delivery.id)).where(
+        Delivery.letter_id.is_not(None), Delivery.state.in_(here), Delivery.due_at <= now
+    )
+    return await session.scalar(query) or 0
+
+
 async def who_left(session: AsyncSession, channels: Collection[str]) -> set[str]:
     """Those of the destinations that are members who are no longer in the workspace."""
     query = select(Member.slack_id).where(Member.slack_id.in_(channels), Member.is_active.is_(False))
     return set((await session.scalars(query)).all())
 
 
-def _ready(now: datetime) -> ColumnElement[bool]:
+def _ready(now: datetime, *, by_mail: bool) -> ColumnElement[bool]:
     """What is due, and what somebody claimed who died; nothing while all sending is stopped."""
     due = or_(
         and_(Delivery.state.in_(WAITING), Delivery.due_at <= now),
         and_(Delivery.state == DeliveryState.CLAIMED, Delivery.leased_until < now),
     )
-    return and_(due, sending_runs)
+    road = Delivery.letter_id.is_not(None) if by_mail else Delivery.letter_id.is_(None)
+    return and_(due, road, sending_runs)

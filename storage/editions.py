@@ -8,47 +8,64 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select, update
+from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from storage.base import Base, Term
+from storage.base import Base, Json, Term
 from storage.members import Member
-from storage.updates import Update
-from storage.vocabulary import Cadence, EditionState, Quiet, UpdateState
+from storage.vocabulary import Cadence, EditionState, Quiet
 
 LONGEST_PERIOD = timedelta(days=33)
 """A month, with a day on each side for the zones."""
 
 
 class Schedule(Base):
-    """When a channel gets its newsletter: at `at` in `zone`, on `weekday` (0 is Monday) if it is weekly.
+    """When a newsletter goes out: at `at` in `zone`, on `weekday` (0 is Monday) or the `monthday` (1 to 28).
 
-    With `is_reviewed` editors see each edition a day ahead and approve it; else it goes out by itself.
-    `quiet` is what a period without any news comes to.
+    `topics` are what it is about, such as `group:migration`; none is everything. With `is_reviewed` editors
+    see each edition a day ahead and approve it; else it goes out by itself. With `leaves_slack` it goes by
+    e-mail and on the web too. `quiet` is what a period without any news comes to.
     """
 
     __tablename__ = "schedules"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    channel: Mapped[str] = mapped_column(String(20), unique=True)
     cadence: Mapped[Cadence] = mapped_column(Term(Cadence))
     weekday: Mapped[int]
+    monthday: Mapped[int] = mapped_column(default=1)
     at: Mapped[time]
     zone: Mapped[str] = mapped_column(String(64))
-    language: Mapped[str] = mapped_column(String(8))
+    topics: Mapped[list[str]] = mapped_column(Json, default=list)
     is_reviewed: Mapped[bool] = mapped_column(default=True)
+    leaves_slack: Mapped[bool] = mapped_column(default=False)
     quiet: Mapped[Quiet] = mapped_column(Term(Quiet))
     since: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    channels: Mapped[list[ScheduleChannel]] = relationship(
+        lazy="selectin", order_by="ScheduleChannel.id", cascade="all, delete-orphan"
+    )
+
+
+class ScheduleChannel(Base):
+    """A channel that gets a newsletter, in a language; in several languages it has several rows."""
+
+    __tablename__ = "schedule_channels"
+    __table_args__ = (UniqueConstraint("schedule_id", "channel", "language"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    schedule_id: Mapped[int] = mapped_column(ForeignKey("schedules.id"))
+    channel: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(8))
 
 
 class Edition(Base):
-    """What a reader gets in one period: `period` is a local day (2026-11-21) or week (2026-W47).
+    """What a reader gets in one period: a local day (2026-11-21), week (2026-W47) or month (2026-11).
 
     One row a reader, cadence and period: whoever inserts it makes the edition, on whatever replica, however
-    often the clock strikes. Every change of its text raises `revision`; it is sent at `sends_at`.
+    often the clock strikes. Every change of its text raises `revision`; it is sent at `sends_at`. `texts` are
+    what editors wrote, by language and by section; `hidden` is what they left out, such as `update:17`.
     """
 
     __tablename__ = "editions"
@@ -62,7 +79,8 @@ class Edition(Base):
     period: Mapped[str] = mapped_column(String(12))
     state: Mapped[EditionState] = mapped_column(Term(EditionState))
     revision: Mapped[int] = mapped_column(default=1)
-    introduction: Mapped[str | None] = mapped_column(Text)
+    texts: Mapped[dict[str, dict[str, str]]] = mapped_column(Json, default=dict)
+    hidden: Mapped[list[str]] = mapped_column(Json, default=list)
     at: Mapped[datetime]
     sends_at: Mapped[datetime]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
@@ -72,15 +90,24 @@ class Edition(Base):
 
 
 class EditionItem(Base):
-    """An update in an edition. A reader gets each update in one edition only, however late it was stored."""
+    """A piece of news in an edition: an update, or a change of the record.
+
+    A reader gets each in one edition only, however late it was stored. Without an edition it was left out of
+    one, and is for the next.
+    """
 
     __tablename__ = "edition_items"
-    __table_args__ = (UniqueConstraint("reader", "update_id"),)
+    __table_args__ = (
+        UniqueConstraint("reader", "update_id"),
+        UniqueConstraint("reader", "change_id", name="uq_edition_items_reader_change_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), index=True)
+    edition_id: Mapped[int | None] = mapped_column(ForeignKey("editions.id"), index=True)
     reader: Mapped[str] = mapped_column(String(40))
-    update_id: Mapped[int] = mapped_column(ForeignKey("updates.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    update_id: Mapped[int | None] = mapped_column(ForeignKey("updates.id"), index=True)
+    change_id: Mapped[int | None] = mapped_column(ForeignKey("changes.id"), index=True)
 
 
 async def claim_edition(session: AsyncSession, **columns: Any) -> int | None:
@@ -128,40 +155,21 @@ async def schedules_running(session: AsyncSession) -> list[Schedule]:
     return list(await session.scalars(query))
 
 
-async def not_yet_in(
-    session: AsyncSession, reader: str, since: datetime, *, but_by: int | None = None
-) -> list[Update]:
-    """What was published since then, and is in no edition of this reader yet, oldest first.
+async def last_made(
+    session: AsyncSession, reader: str, cadence: Cadence, *, before: int = 0
+) -> datetime | None:
+    """When a reader's last edition of a cadence was made, or the one before the edition of that id."""
+    query = select(func.max(Edition.at)).where(Edition.reader == reader, Edition.cadence == cadence)
+    if before:
+        query = query.where(Edition.id < before)
+    return await session.scalar(query)
 
-    `but_by` is an author whose own updates are left out.
-    """
-    had = select(EditionItem.update_id).where(EditionItem.reader == reader)
-    query = select(Update).where(
-        Update.state == UpdateState.PUBLISHED, Update.published_at >= since, Update.id.not_in(had)
+
+async def editions_sent(session: AsyncSession, now: datetime, most: int, first: int = 0) -> list[Edition]:
+    """The newsletters that went out and left Slack, newest first, from the `first` on."""
+    query = select(Edition).join(Schedule, Schedule.id == Edition.schedule_id)
+    query = query.where(
+        Schedule.leaves_slack, Edition.state == EditionState.APPROVED, Edition.sends_at <= now
     )
-    if but_by is not None:
-        query = query.where(Update.author_id != but_by)
-    return list((await session.scalars(query.order_by(Update.published_at, Update.id))).unique())
-
-
-async def items_of(session: AsyncSession, edition_id: int) -> list[Update]:
-    """The updates of an edition as they stand now, in its order."""
-    query = (
-        select(Update)
-        .join(EditionItem, EditionItem.update_id == Update.id)
-        .where(EditionItem.edition_id == edition_id)
-        .order_by(EditionItem.id)
-        .execution_options(populate_existing=True)
-    )
-    return list((await session.scalars(query)).unique())
-
-
-async def editions_with(session: AsyncSession, update_id: int) -> list[Edition]:
-    """The editions that hold an update."""
-    query = (
-        select(Edition)
-        .join(EditionItem, EditionItem.edition_id == Edition.id)
-        .where(EditionItem.update_id == update_id)
-        .order_by(Edition.id)
-    )
+    query = query.order_by(Edition.sends_at.desc(), Edition.id.desc()).offset(first).limit(most)
     return list((await session.scalars(query)).unique())

@@ -6,19 +6,21 @@ from storage.audit import AuditEntry
 from storage.base import Base, Source
 from storage.changes import Change
 from storage.deliveries import Delivery
-from storage.editions import Edition, EditionItem, Schedule
+from storage.editions import Edition, EditionItem, Schedule, ScheduleChannel
 from storage.events import Event
 from storage.facts import Fact
 from storage.following import Subscription
 from storage.groups import Group, Membership
 from storage.helplines import HelpLine
 from storage.loading.ledger import LoadedRow
+from storage.mail import Letter, MailReader
 from storage.members import ChannelSetting, Claim, Member
 from storage.organisations import Organisation
 from storage.pathfinders import Pathfinder, Place, StageChange
 from storage.requests import Request
 from storage.roles import Representative, Role
 from storage.switches import Stopped
+from storage.translations import TranslationOffer
 from storage.updates import Update, UpdateRevision, UpdateTranslation
 
 metadata = Base.metadata
@@ -35,7 +37,9 @@ __all__ = [
     "Fact",
     "Group",
     "HelpLine",
+    "Letter",
     "LoadedRow",
+    "MailReader",
     "Member",
     "Membership",
     "Organisation",
@@ -45,10 +49,12 @@ __all__ = [
     "Request",
     "Role",
     "Schedule",
+    "ScheduleChannel",
     "Source",
     "StageChange",
     "Stopped",
     "Subscription",
+    "TranslationOffer",
     "Update",
     "UpdateRevision",
     "UpdateTranslation",

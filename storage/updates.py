@@ -19,6 +19,8 @@ from storage.vocabulary import Theme, UpdateState, Visibility
 class Update(Base):
     """One update on a group or a place. Every change raises `revision`; `UpdateRevision` has the earlier.
 
+    `published_at` is when it was first published, `released_at` when it last became so: a corrected one that
+    had to be reviewed is news from then on for whoever had not had it yet.
     `files` are what Slack keeps, by `id`, `name` and `url`. `is_flagged`: it looked like a person's details
     or a case, and so an editor decides.
     """
@@ -46,6 +48,7 @@ class Update(Base):
     is_flagged: Mapped[bool] = mapped_column(default=False)
     posted_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None] = mapped_column(index=True)
     corrected_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     author: Mapped[Member] = relationship(lazy="joined", foreign_keys=[author_id])

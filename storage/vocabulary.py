@@ -211,6 +211,7 @@ class RequestKind(StrEnum):
     JOIN = "join"
     CHAIR = "chair"
     REPORT = "report"
+    TRANSLATION = "translation"
 
 
 class RequestState(StrEnum):
@@ -227,15 +228,20 @@ class Cadence(StrEnum):
     AT_ONCE = "at_once"
     DAILY = "daily"
     WEEKLY = "weekly"
+    MONTHLY = "monthly"
 
 
 class EditionState(StrEnum):
-    """What has become of an edition. Approved: it goes out at its hour, or has gone."""
+    """What has become of an edition. Approved: it goes out at its hour, or has gone.
+
+    Dropped: it never goes out, and the next one takes what it held.
+    """
 
     IN_REVIEW = "in_review"
     HELD = "held"
     APPROVED = "approved"
     EMPTY = "empty"
+    DROPPED = "dropped"
 
 
 class Quiet(StrEnum):

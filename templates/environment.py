@@ -43,24 +43,12 @@ def environment() -> Environment:
     jinja.newstyle_gettext = True  # type: ignore[attr-defined]
     jinja.globals.update(gettext=_gettext, ngettext=_ngettext, _=_gettext)
     jinja.filters.update(
-        words=_words,
-        country=_country,
-        term=_term,
+        FILTERS,
         dots=terms.dots,
-        date=_date,
-        day=_day,
-        day_of=_day_of,
-        when=_when,
         hours=_hours,
         cite=_cite,
-        distance=_distance,
-        moment=_moment,
-        language=_language,
-        translated=_translated,
         credited=mrkdwn.mention,
-        truncated=cut,
         brief=_brief,
-        number=_number,
         link=mrkdwn.link,
         mention=_mention,
         channel=mrkdwn.channel_link,
@@ -73,7 +61,8 @@ def _safe(value: Any) -> Markup:
     return Markup("") if value is None else mrkdwn.escape(value)
 
 
-def _voice(context: Context) -> Voice:
+def voice_of(context: Context) -> Voice:
+    """The voice with which a template is rendered."""
     voice = context["voice"]
     assert isinstance(voice, Voice)  # noqa: S101 - every render passes one
     return voice
@@ -86,62 +75,62 @@ def _brief(text: str, most: int) -> Markup:
 
 @pass_context
 def _gettext(context: Context, message: str, **values: Any) -> Markup:
-    return _voice(context).marked(message, values)
+    return voice_of(context).marked(message, values)
 
 
 @pass_context
 def _ngettext(context: Context, one: str, many: str, n: int, **values: Any) -> Markup:
-    return _voice(context).marked_many(one, many, n, {"num": n, **values})
+    return voice_of(context).marked_many(one, many, n, {"num": n, **values})
 
 
 @pass_context
 def _words(context: Context, words: Words | None) -> str:
-    return _voice(context).words(words)
+    return voice_of(context).words(words)
 
 
 @pass_context
 def _country(context: Context, place: PlaceName) -> str:
-    return _voice(context).country(place)
+    return voice_of(context).country(place)
 
 
 @pass_context
 def _term(context: Context, word: StrEnum) -> str:
-    return terms.term(_voice(context), word)
+    return terms.term(voice_of(context), word)
 
 
 @pass_context
 def _date(context: Context, when: PartialDate) -> str:
-    return dates.bare(_voice(context), when)
+    return dates.bare(voice_of(context), when)
 
 
 @pass_context
 def _day(context: Context, day: date) -> str:
-    return dates.day(_voice(context), day)
+    return dates.day(voice_of(context), day)
 
 
 @pass_context
 def _day_of(context: Context, at: datetime) -> str:
-    return dates.day_of(_voice(context), at)
+    return dates.day_of(voice_of(context), at)
 
 
 @pass_context
 def _when(context: Context, event: Happening | Version) -> str:
-    return dates.said_when(_voice(context), event.when or PartialDate(), event.standing)
+    return dates.said_when(voice_of(context), event.when or PartialDate(), event.standing)
 
 
 @pass_context
 def _hours(context: Context, when: PartialDate) -> Markup:
-    return dates.hours(_voice(context), when)
+    return dates.hours(voice_of(context), when)
 
 
 @pass_context
 def _distance(context: Context, day: date) -> str:
-    return _voice(context).distance(day)
+    return voice_of(context).distance(day)
 
 
 @pass_context
 def _moment(context: Context, at: datetime) -> str | Markup:
-    return dates.moment(_voice(context), at)
+    return dates.moment(voice_of(context), at)
 
 
 @pass_context
@@ -150,7 +139,7 @@ def _translated(context: Context, item: Posted) -> Translated | None:
 
     One that was made before the text was corrected is not shown: it may say what the correction took back.
     """
-    language = _voice(context).language
+    language = voice_of(context).language
     if language == item.language:
         return None
     return next((one for one in item.translations if one.language == language and one.is_current), None)
@@ -158,19 +147,19 @@ def _translated(context: Context, item: Posted) -> Translated | None:
 
 @pass_context
 def _language(context: Context, code: str) -> str:
-    return Locale.parse(code).get_language_name(_voice(context).language) or code
+    return Locale.parse(code).get_language_name(voice_of(context).language) or code
 
 
 @pass_context
 def _mention(context: Context, slack_id: str) -> Markup | str:
     """A person; in a channel without their name, for there a mention would ping them."""
-    voice = _voice(context)
+    voice = voice_of(context)
     return voice.say("a member of this workspace") if voice.to_channel else mrkdwn.mention(slack_id)
 
 
 @pass_context
 def _number(context: Context, value: int) -> str:
-    return _voice(context).number(value)
+    return voice_of(context).number(value)
 
 
 @pass_context
@@ -178,3 +167,21 @@ def _cite(context: Context, citation: Citation | None) -> Markup:
     footnotes = context["footnotes"]
     assert isinstance(footnotes, Footnotes)  # noqa: S101 - every render passes them
     return footnotes.mark(citation)
+
+
+FILTERS = {
+    "words": _words,
+    "country": _country,
+    "term": _term,
+    "date": _date,
+    "day": _day,
+    "day_of": _day_of,
+    "when": _when,
+    "distance": _distance,
+    "moment": _moment,
+    "language": _language,
+    "translated": _translated,
+    "truncated": cut,
+    "number": _number,
+}
+"""What is said alike in Slack, on the web and in letters."""

@@ -11,6 +11,7 @@ from babel import Locale
 from slack_sdk.models.blocks import (
     CheckboxesElement,
     ConversationFilter,
+    ConversationMultiSelectElement,
     ConversationSelectElement,
     DatePickerElement,
     InputBlock,
@@ -102,6 +103,15 @@ def channel(*, chosen: str = "") -> ConversationSelectElement:
     )
 
 
+def channels(*, chosen: Sequence[str] = ()) -> ConversationMultiSelectElement:
+    """A choice of any number of channels; their ids come back with commas between."""
+    return ConversationMultiSelectElement(
+        action_id=VALUE,
+        initial_conversations=list(chosen) or None,
+        filter=ConversationFilter(include=["public", "private"], exclude_bot_users=True),
+    )
+
+
 def day(*, chosen: date | None = None) -> DatePickerElement:
     """A choice of a day; it comes back as `2026-11-21`."""
     return DatePickerElement(action_id=VALUE, initial_date=chosen.isoformat() if chosen else None)
@@ -165,7 +175,7 @@ def refilled(view: Mapping[str, Any], values: Mapping[str, Mapping[str, Any]]) -
             }
             kept = {
                 f"initial_{name}": typed[f"selected_{name}"]
-                for name in ("option", "options", "user", "conversation", "date", "time")
+                for name in ("option", "options", "user", "conversation", "conversations", "date", "time")
                 if typed.get(f"selected_{name}")
             }
             if typed.get("value"):
@@ -240,8 +250,19 @@ def field_error(voice: Voice, reason: str) -> str:
         "principles_changed": voice.say("The principles have changed meanwhile; please open them anew."),
         "gone": voice.say("This is not there any more; please choose another."),
         "own_language": voice.say("It is written in this language already; please choose another."),
+        "translated_already": voice.say("This is there in this language already; thank you all the same."),
+        "offer_waits": voice.say(
+            "Somebody’s translation waits for review already. What you typed stays here until you close this."
+        ),
         "no_group": voice.say("Only what is about an action group can be for its members alone."),
         "step_missing": voice.say("Please say which step it is."),
+        "no_destination": voice.say("Choose a channel, or let it go by e-mail and on the web."),
+        "leaves_already": voice.say("Another newsletter goes there already. End it, or untick it there."),
+        "no_mail_address": voice.say("This is no e-mail address; one looks like name@example.org."),
+        "refused_address": voice.say(
+            "The mail server of this address refused it for good. Please give another."
+        ),
+        "too_many_ask": voice.say("Many people ask for letters just now. Please try again in an hour."),
         "no_address": voice.say("A link begins with https:// or http://."),
         "personal": voice.say(
             "This looks like a person’s details or a case. Nobody’s case belongs here; please leave it out."

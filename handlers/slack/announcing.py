@@ -8,7 +8,7 @@ from __future__ import annotations
 from community import deliveries, following
 from community.deliveries import Outgoing
 from community.posted import Posted
-from handlers.slack import cards, digests, editions, hearing
+from handlers.slack import cards, digests, hearing, newsletters, offers
 from handlers.slack.asking import Ask
 from handlers.slack.hearing import Destination
 from storage.deliveries import Delivery, deliveries_about
@@ -35,8 +35,9 @@ async def show(ask: Ask, item: Posted) -> None:
         for row in await deliveries.call_off(ask.session, item.about, (POST,)):
             await _remove(ask, item, row)
     await digests.redraw(ask, item.id)
-    await editions.redraw(ask, item.id)
+    await newsletters.redraw(ask, item.id)
     await cards.redraw(ask, item.subject)
+    await offers.follow(ask, item)
 
 
 async def _editors(ask: Ask, item: Posted) -> None:

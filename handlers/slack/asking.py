@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from community.members import Reader
 from community.names import Names
 from community.rights import Actor, actor_of
+from handlers.links import Links
 from handlers.slack import words
 from storage.database import Database
 from templates.messages import Message, Templates
@@ -30,6 +31,9 @@ class Services:
     default_reader: Reader
     clock: Callable[[], datetime]
     delta87: str
+    links: Links
+    by_mail: bool = False
+    """Whether this installation sends e-mail (SMTP_URL)."""
     editors_channel: str | None = None
     secretariat_channel: str | None = None
     stale_after: timedelta = timedelta(days=365)

@@ -3,43 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from community import deliveries, digests
 from community.deliveries import Outgoing
-from community.digests import Digest
+from community.digests import DIGEST, Digest
 from community.members import awake_at, reader_of
+from handlers import letters
 from handlers.slack import hearing
 from handlers.slack.asking import Ask, Services
 from storage.deliveries import deliveries_about
 from templates.slack import digests as said
 from templates.voice import Voice
 
-DIGEST = "digest"
-"""The kind of delivery that is a part of an edition."""
-
 
 async def send(services: Services) -> None:
     """Make the editions that are due and promise them, each in a transaction of its own.
 
-    One that cannot be made is logged and tried again at the next tick; it stops nobody else's.
+    One that cannot be made is logged and tried again at the next tick; it stops nobody else's. What could not
+    go by e-mail comes in Slack.
     """
     now = services.clock()
     async with services.database.reading() as session:
         waiting = await digests.due(session, now, services.default_reader)
+        returned = await digests.not_mailed(session, now)
     for one in waiting:
-        try:
+        with _logged():
             async with services.database.writing() as session:
-                digest = await digests.compose(session, one, now)
-                if digest is None:
-                    continue
-                reader = await reader_of(session, digest.to, services.default_reader)
-                voice = Voice.to(reader, now, services.names)
-                for message in _parts(services, voice, digest):
-                    await deliveries.put(session, message, now, due=awake_at(reader, now))
-        except Exception as error:
-            structlog.get_logger().error("edition_failed", error=type(error).__name__, exc_info=error)
+                if digest := await digests.compose(session, one, now):
+                    await _promise(services, session, digest, now)
+    for digest in returned:
+        with _logged():
+            async with services.database.writing() as session:
+                await _promise(services, session, digest, now, by_mail=False)
+
+
+@contextmanager
+def _logged() -> Iterator[None]:
+    """One that breaks stops no other."""
+    try:
+        yield
+    except Exception as error:
+        structlog.get_logger().error("edition_failed", error=type(error).__name__, exc_info=error)
+
+
+async def _promise(
+    services: Services, session: AsyncSession, digest: Digest, now: datetime, *, by_mail: bool = True
+) -> None:
+    """Promise an edition where its reader wants it, outside their quiet hours."""
+    reader = await reader_of(session, digest.to, services.default_reader)
+    due = awake_at(reader, now)
+    if by_mail and await letters.digest(services, session, digest, reader, now, due):
+        return
+    for message in _parts(services, Voice.to(reader, now, services.names), digest):
+        await deliveries.put(session, message, now, due=due)
 
 
 async def redraw(ask: Ask, update_id: int) -> None:
@@ -47,6 +68,7 @@ async def redraw(ask: Ask, update_id: int) -> None:
     for digest in await digests.with_update(ask.session, update_id, ask.voice.now):
         standing = {row.key: row for row in await deliveries_about(ask.session, digest.about, (DIGEST,))}
         there = await hearing.at(ask, digest.to)
+        await letters.corrected_digest(ask.session, there.voice, digest)
         for message in _parts(ask.services, there.voice, digest):
             if row := standing.get(message.key):
                 await deliveries.replace(ask.session, row, message.payload, ask.voice.now)

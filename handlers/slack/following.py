@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from community import following, groups, pathfinders
+from community import following, groups, mail, pathfinders
 from community.following import Choice
-from community.rights import Action, may, require
+from community.rights import Action, Actor, may, require
+from handlers import letters
 from handlers.slack import welcome, words
 from handlers.slack.asking import Ask
 from handlers.slack.desk import Desk, Filled, Form
@@ -50,17 +51,34 @@ async def answer_unfollow(ask: Ask) -> Message:
 
 async def open_choose(ask: Ask) -> Mapping[str, Any]:
     """The form in which one chooses, with what one follows chosen already."""
-    found = await following.followed(ask.session, await ask.actor())
-    return await _form(ask, said.CHOOSE, chosen=found)
+    actor = await ask.actor()
+    found = await following.followed(ask.session, actor)
+    mine = await mail.of_member(ask.session, actor)
+    return await _form(ask, said.CHOOSE, chosen=found, by_mail=ask.services.by_mail, mine=mine)
 
 
 async def choose(desk: Desk, filled: Filled) -> Mapping[str, Any]:
     """Follow exactly what was chosen."""
     ask = filled.ask
-    await following.choose(ask.session, await ask.actor(), _choice(filled), ask.voice.now)
-    found = await following.followed(ask.session, await ask.actor())
-    page = said.chosen(ask.templates, ask.voice, found, await welcome.progress(desk, ask))
+    actor = await ask.actor()
+    await following.choose(ask.session, actor, _choice(filled), ask.voice.now)
+    by_mail = await _choose_mail(filled, actor) if ask.services.by_mail else ""
+    found = await following.followed(ask.session, actor)
+    page = said.chosen(ask.templates, ask.voice, found, await welcome.progress(desk, ask), by_mail)
     return forms.answer(ask.voice, page)
+
+
+async def _choose_mail(filled: Filled, actor: Actor) -> str:
+    """Where it is to arrive: "asked" where the address is to be confirmed first, "on" where it is already."""
+    ask, wanted = filled.ask, filled.values.get("way") == said.BY_MAIL
+    address = filled.values["address"] if wanted else None
+    shown = await mail.choose_mail(ask.session, actor, address, ask.reader.language, ask.voice.now)
+    if shown is not None:
+        await letters.confirm(ask.services, ask.session, shown, ask.voice.now)
+    mine = await mail.of_member(ask.session, actor)
+    if not wanted:
+        return ""
+    return "on" if mine and mine.is_on and mine.address == mail.folded(filled.values["address"]) else "asked"
 
 
 async def open_channel(ask: Ask) -> Mapping[str, Any]:

@@ -193,6 +193,8 @@ def _value(element: Mapping[str, Any]) -> str:
         return "yes" if options else ""
     if options:
         return ",".join(str(option["value"]) for option in options)
+    if conversations := element.get("selected_conversations"):
+        return ",".join(map(str, conversations))
     if option := element.get("selected_option"):
         return str(option["value"])
     chosen = (element.get(f"selected_{kind}") for kind in ("user", "conversation", "date", "time"))

@@ -14,7 +14,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from community import following, home, profile
+from community import following, home, profile, translations
 from community.members import Reader, reader_of
 from community.rights import Action, Actor, may
 from handlers.slack import welcome
@@ -90,7 +90,10 @@ async def drawn(desk: Desk, services: Services, user: str, page: int) -> tuple[R
             parts = [await _part(heading, desk, ask, actor, page) for heading in SECTIONS]
             last = max(part.pages for part in parts)
             if page == 1:
-                parts = [said.top(ask.templates, voice, may_post=may(actor, Action.POST_UPDATE)), *parts]
+                waiting = await translations.count(session, actor, voice.language, ask.day)
+                posting = may(actor, Action.POST_UPDATE)
+                top = said.top(ask.templates, voice, may_post=posting, untranslated=waiting)
+                parts = [top, *parts]
         if page <= last:
             return reader, view(voice, parts, page)
         return await drawn(desk, services, user, last)

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from community import groups, helplines, pathfinders, posted, requests, translations, updates
+from community import groups, helplines, offers, pathfinders, posted, requests, updates
 from community.errors import Ambiguous, NotFound
 from community.names import OwnName
 from community.posted import Posted
 from community.rights import Action, require
 from community.updates import Decision, Draft
-from handlers.slack import announcing, cards, words
+from handlers.slack import announcing, cards, translations, words
 from handlers.slack.asking import Ask
 from handlers.slack.carried import Carried
 from handlers.slack.desk import Command, Desk, Filled, Form, Shortcut
@@ -26,8 +26,8 @@ from templates.terms import N_
 
 SCOPES = ("files:read",)
 """For the files of the form (docs.slack.dev/reference/block-kit/block-elements/file-input-element)."""
-SAVE = "save"
-"""The word before a message's text that is carried into the form."""
+SAVE, TRANSLATE = "save", "translate"
+"""The words before a message's text that is carried into the form, and before a language."""
 
 
 def register(desk: Desk) -> None:
@@ -35,16 +35,15 @@ def register(desk: Desk) -> None:
     desk.command(
         Command(
             "/update",
-            N_("[country or group, mine, review, published]"),
+            N_("[country or group, mine, review, published, translate]"),
             N_("A form to post what moved; `mine` shows your own updates"),
             opens=forms.POST,
-            answers=("mine", "published", "review"),
+            answers=("mine", "published", "review", TRANSLATE),
         ),
         answer,
     )
     desk.form(Form(forms.POST, open_post, post))
     desk.form(Form(forms.REASON, open_reason, decide))
-    desk.form(Form(forms.TRANSLATE, open_translate, translate))
     desk.form(Form(forms.REPORT, open_report, report))
     desk.shortcut(
         Shortcut("post_update", "Post an update", "What moved on a group or a country", opens=forms.POST)
@@ -64,8 +63,11 @@ def register(desk: Desk) -> None:
 async def answer(ask: Ask) -> Message:
     """One's own updates, or what waits; `mine withdraw 3` and `review approve 3 1` act first.
 
-    `review 3` shows that one whole.
+    `review 3` shows that one whole; `translate` is answered in `handlers.slack.translations`.
     """
+    word, _, rest = ask.text.partition(" ")
+    if words.meaning(word) == TRANSLATE:
+        return await translations.answer(ask.rest(rest))
     which, act, *numbers = [*ask.text.split(), "", ""][:4]
     which = words.meaning(which) or said.MINE
     if which == said.REVIEW:
@@ -73,7 +75,8 @@ async def answer(ask: Ask) -> Message:
         waiting = await posted.waiting(ask.session, await ask.actor())
         if one := next((item for item in waiting if str(item.id) == act), None):
             return replace(said.to_review(ask.templates, ask.voice, one), personal=True)
-        return said.review(ask.templates, ask.voice, waiting, what=what)
+        offered = await offers.waiting(ask.session, await ask.actor())
+        return said.review(ask.templates, ask.voice, waiting, offered, what=what)
     what = await _withdrawn(ask, numbers[0]) if act == "withdraw" else ""
     listed = posted.own if which == said.MINE else posted.changeable
     found = await listed(ask.session, await ask.actor())
@@ -140,27 +143,6 @@ async def decide(filled: Filled) -> Message:
     if await _decided(ask, Decision(decision), words.number(seen), words.number(revision), reason):
         return said.sent(ask.templates, ask.voice, "decided")
     return said.lost(ask.templates, ask.voice, reason)
-
-
-async def open_translate(ask: Ask) -> Mapping[str, Any]:
-    """The form to give an update in another language."""
-    return forms.translate(
-        ask.voice, await translations.to_translate(ask.session, await ask.actor(), words.number(ask.text))
-    )
-
-
-async def translate(filled: Filled) -> Message:
-    """Show it in that language from now on."""
-    ask, values = filled.ask, filled.values
-    seen, _, revision = filled.metadata.partition(" ")
-    item = await translations.translate(
-        ask.session, await ask.actor(), words.number(seen), words.number(revision), values["language"],
-        values["headline"], values["body"], ask.voice.now,
-    )  # fmt: skip
-    if item is None:
-        return said.lost(ask.templates, ask.voice, values["body"])
-    await announcing.show(ask, item)
-    return said.sent(ask.templates, ask.voice, "translated", item)
 
 
 async def open_report(ask: Ask) -> Mapping[str, Any]:

@@ -42,6 +42,7 @@ SPOKEN: Mapping[str, tuple[str, ...]] = {
     "start": ("start", "reprendre", "reanudar"),
     "stop": ("stop", "suspendre", "detener"),
     "stages": ("stages", "étapes", "étape", "etapas", "etapa"),
+    "translate": ("translate", "traduire", "traduction", "traducir", "traducción"),
     "unfollow": ("unfollow", "arrêter", "dejar"),
     "welcome": ("welcome", "bienvenue", "bienvenida"),
     "zone": ("zone", "fuseau", "zona", "huso"),
@@ -71,6 +72,7 @@ CADENCES: Mapping[str, tuple[str, ...]] = {
     Cadence.AT_ONCE: ("now", "at once", "at_once", "immédiatement", "al momento"),
     Cadence.DAILY: ("daily", "quotidien", "diario"),
     Cadence.WEEKLY: ("weekly", "hebdomadaire", "semanal"),
+    Cadence.MONTHLY: ("monthly", "mensuel", "mensual"),
 }
 
 LANGUAGES: Mapping[str, tuple[str, ...]] = {

@@ -111,6 +111,7 @@ function drawSide() {
   if (focused) document.querySelector(`[data-place="${focused}"]`)?.focus();
   const view = eyes();
   at("time").textContent = `${moment(state.clock.now, "date_long", view)}, ${moment(state.clock.now, "time", view)} (${view.zone})${state.clock.frozen ? ", stopped" : ""}`;
+  at("mail").textContent = state.letters ? ` (${state.letters})` : "";
   at("freeze").textContent = state.clock.frozen ? "Let the clock run" : "Stop the clock";
   const shortcuts = state.app.shortcuts.filter((one) => one.type === "global");
   at("shortcuts").hidden = !shortcuts.length;
@@ -300,8 +301,16 @@ at("menu").addEventListener("click", () => {
 at("freeze").addEventListener("click", () => act("clock", state.clock.frozen ? { run: true } : { freeze: true }));
 at("clock").addEventListener("submit", (event) => {
   event.preventDefault();
-  act("clock", { advance: Number(at("advance").value) });
+  const by = at("advance").value;
+  act("clock", by === "monday" ? { at: nextMonday().toISOString() } : { advance: Number(by) });
 });
+
+function nextMonday() {
+  const now = new Date(state.clock.now * 1000);
+  const day = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + (8 - now.getUTCDay()) % 7, 9));
+  if (day <= now) day.setUTCDate(day.getUTCDate() + 7);
+  return day;
+}
 
 remembered();
 await look();

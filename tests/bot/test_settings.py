@@ -71,3 +71,13 @@ def test_the_example_is_good_as_it_stands() -> None:
 def test_secrets_do_not_show_when_settings_are_printed() -> None:
     settings = read_settings({"_env_file": None, "slack_bot_token": "xoxb-very-secret"})
     assert "very-secret" not in repr(settings)
+
+
+def test_letters_need_the_address_of_our_pages_unless_all_stays_on_this_machine() -> None:
+    mail = {
+        "_env_file": None, "smtp_url": "smtp://127.0.0.1:2525", "mail_from": "news@example.org",
+        "secret_key": "k" * 32,
+    }  # fmt: skip
+    with pytest.raises(SettingsError, match="PUBLIC_URL not set"):
+        read_settings(mail)
+    assert read_settings({**mail, "sandbox_url": "http://127.0.0.1:8765/"}).public_url is None

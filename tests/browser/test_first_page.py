@@ -6,35 +6,19 @@ With PICTURES set, the pictures of the README are made anew (`make pictures`).
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
+from datetime import UTC, datetime
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from bot.trying import tried
 from sandbox import Sandbox
+from tests.browser.conftest import PICTURES, needs_browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no browser is installed: apt-get install chromium, and the page is tested too"
-)
-
-
-@pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        await opened.close()
+pytestmark = needs_browser
 
 
 @pytest.fixture(scope="session")
@@ -126,3 +110,16 @@ async def test_a_co_chair_posts_an_update_in_the_form(page: Page) -> None:
     await form.wait_for(state="hidden")
     await say(page, "/actiongroup migration")
     await page.get_by_text(headline).first.wait_for(timeout=5_000)
+
+
+async def test_the_clock_moves_to_the_hour_of_the_newsletter(page: Page, box: Sandbox) -> None:
+    if await page.locator("#menu").is_visible():
+        await page.locator("#menu").click()
+    before = box.clock.now()
+    await page.locator("#advance").select_option(label="Monday, 09:00 UTC")
+    await page.get_by_role("button", name="Move on").click()
+    await page.locator("#time").filter(has_text="Monday").wait_for(timeout=5_000)
+    now = datetime.fromtimestamp(box.clock.now(), UTC)
+    assert (now.weekday(), now.hour, now.minute) == (0, 9, 0)
+    assert before < box.clock.now() <= before + 7 * 86_400 + 60
+    assert await page.get_by_role("link", name="Mailbox").get_attribute("href") == "/mailbox"

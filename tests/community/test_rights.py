@@ -86,6 +86,13 @@ MATRIX: dict[Action, dict[str, set[str]]] = {
         "the place": EDITORS | OF_PLACE,
         "my own of another group": EDITORS,
     },
+    Action.OFFER_TRANSLATION: dict.fromkeys(SUBJECTS, RUNNING - {"guest"}),
+    Action.REVIEW_TRANSLATION: {
+        "the Alliance": EDITORS,
+        "the group": EDITORS | OF_GROUP,
+        "the place": EDITORS | OF_PLACE,
+        "my own of another group": set(),
+    },
     Action.TAKE_PART: dict.fromkeys(SUBJECTS, RUNNING - {"guest"}),
     Action.DECIDE_JOIN: {
         "the Alliance": SECRETARIAT,

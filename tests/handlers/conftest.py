@@ -34,6 +34,8 @@ from storage.tables import (
     Fact,
     Group,
     HelpLine,
+    Letter,
+    MailReader,
     Member,
     Membership,
     Organisation,
@@ -42,9 +44,11 @@ from storage.tables import (
     Request,
     Role,
     Schedule,
+    ScheduleChannel,
     StageChange,
     Stopped,
     Subscription,
+    TranslationOffer,
     Update,
     UpdateRevision,
     UpdateTranslation,
@@ -60,7 +64,10 @@ async def _workspace(request: pytest.FixtureRequest, databases: Any) -> AsyncIte
     database = open_database(address)
     box = Sandbox(make_manifest(make_desk()))
     async with box.serving():
-        settings = settings_for(box, database_url=address)
+        settings = settings_for(
+            box, database_url=address, smtp_url=box.mailbox.url, mail_from="news@bot.example.org",
+            secret_key="s" * 32,
+        )  # fmt: skip
         async with running(settings, database, http=road == "http") as going:
             if road == "http":
                 box.connect_http(f"http://127.0.0.1:{going.port}/slack/events")
@@ -70,8 +77,9 @@ async def _workspace(request: pytest.FixtureRequest, databases: Any) -> AsyncIte
 
 
 MADE = (
-    AuditEntry, Stopped, HelpLine, Delivery, EditionItem, Edition, Schedule, Subscription, Change, Request,
-    UpdateTranslation, UpdateRevision, Update, Membership, Representative,
+    AuditEntry, Stopped, HelpLine, Delivery, Letter, MailReader, EditionItem, Edition, ScheduleChannel,
+    Schedule, Subscription, Change, Request, TranslationOffer, UpdateTranslation, UpdateRevision, Update,
+    Membership, Representative,
 )  # fmt: skip
 """What only people make, in an order in which it can be deleted."""
 SAID = (Fact, StageChange, Event, Group, Organisation, Pathfinder)

@@ -73,7 +73,7 @@ async def test_each_update_comes_once_and_what_came_late_is_in_the_next(talk: Ta
     await posted(talk, SPANISH, headline={"value": "Late in the day"})
     async with talk.database.writing() as session:  # committed late: its moment lies before the edition's
         late = update(Update).where(Update.headline == "Late in the day")
-        await session.execute(late.values(published_at=MONDAY))
+        await session.execute(late.values(released_at=MONDAY))
     await at(talk, MONDAY + timedelta(days=1, hours=1))
     first, second = [str(message["blocks"]) for message in await heard(talk, ENGLISH)]
     assert "Second meeting" in first
@@ -165,7 +165,7 @@ async def test_more_than_one_message_holds_is_several_and_none_is_left_out(talk:
         old = (await session.scalars(select(Update))).unique().one()
         same = {
             name: getattr(old, name)
-            for name in ("author_id", "group_id", "language", "body", "visibility", "state", "published_at")
+            for name in ("author_id", "group_id", "language", "body", "visibility", "state", "released_at")
         }
         session.add_all(
             Update(headline=f"News number {n}", posted_at=old.posted_at, **same) for n in range(1, 20)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 from storage import vocabulary
@@ -21,14 +22,14 @@ KEYWORDS = {
     "_": None, "gettext": None, "ngettext": (1, 2), "N_": None, "say": None, "say_many": (1, 2),
     "marked": None, "marked_many": (1, 2),
 }  # fmt: skip
-METHODS = [("templates/**.py", "python"), ("handlers/**.py", "python"), ("templates/slack/**.j2", "jinja2")]
-OPTIONS = {"templates/slack/**.j2": {"trimmed": "true", "extensions": "jinja2.ext.do", "silent": "false"}}
 SAME_IN_ALL = {"Alliance 8.7", "programme"}
 """Sentences that may read the same in another language."""
 
 
 def extracted() -> set[str | tuple[str, ...]]:
-    found = extract_from_dir(ROOT, METHODS, OPTIONS, keywords=KEYWORDS)
+    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
+        methods, options = parse_mapping_cfg(file)
+    found = extract_from_dir(ROOT, methods, options, keywords=KEYWORDS)
     return {message for _, _, message, _, _ in found}
 
 

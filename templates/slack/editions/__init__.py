@@ -1,53 +1,78 @@
-"""The newsletter of a channel: as it is sent, as editors see it before, and its schedules."""
+"""A newsletter's edition: as it is sent, as editors see it before, and those that went out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import time
+from datetime import date
 from typing import Any
 
-from babel.dates import get_day_names
+from babel import Locale
+from babel.dates import format_skeleton
 from slack_sdk.models.blocks import ActionsBlock
 
-from community.editions import Issue
-from community.events import Happening
-from community.schedules import Plan
-from storage.vocabulary import Cadence, EditionState, Quiet
+from community.editions import Issue, Texts
+from community.news import Outlook
+from storage.vocabulary import Cadence, EditionState
 from templates import forms
 from templates.forms import Choice, Field
 from templates.messages import Button, Message, Templates, button_element
-from templates.terms import term
+from templates.mrkdwn import channel_link
 from templates.voice import Voice
 
-SCHEDULE, EDIT = "digest_schedule", "digest_edit"
+EDIT = "digest_edit"
+TEXTS = ("introduction", "report", "thanks", "heading", "section")
+"""What editors write, by the names of the form's fields."""
 LISTED = 5
-"""Updates a message: with an introduction and what is coming they stand on one page (`templates.budget`)."""
-NINE = time(9)
-SCHEDULES = 8
-"""Schedules on a page: each has two buttons, within Slack's 25."""
+"""Updates a message: with an introduction and a report they stand on one page (`templates.budget`)."""
+TOGETHER = 3
+"""Up to so many updates stand in one message with all that follows them."""
+IN_FULL, LINES = 40, 30
+"""From so many updates on, each is one line, so many a message: more nobody reads in a channel."""
+SHOWN = 5
+"""Stages and partners named in Slack; the web has them all."""
 
 
-def parts(templates: Templates, voice: Voice, issue: Issue, coming: Sequence[Happening]) -> Sequence[Message]:
-    """The messages of an edition, exactly as they are sent; said as of the moment at which it goes out."""
+def parts(
+    templates: Templates, voice: Voice, issue: Issue, outlook: Outlook, url: str = ""
+) -> Sequence[Message]:
+    """The messages of an edition, exactly as they are sent; said as of the moment at which it goes out.
+
+    `url` is where it stands on the web, "" if it does not.
+    How many there are, and which update stands in which, never changes once it is approved.
+    """
     voice = replace(voice, now=issue.sends_at, to_channel=True)
-    batches = [issue.items[first : first + LISTED] for first in range(0, len(issue.items), LISTED)] or [()]
+    texts = issue.texts_for(voice.language)
+    in_full = len(issue.items) <= IN_FULL
+    size = LISTED if in_full else LINES
+    batches = [issue.items[first : first + size] for first in range(0, len(issue.items), size)] or [()]
+    together = len(batches[-1]) <= TOGETHER and not (texts and (texts.report or texts.section))
+    of = len(batches) if together else len(batches) + 1
+    pages = [(items, number == 1, together) for number, items in enumerate(batches, start=1)]
+    if not together:
+        pages.append(((), False, True))
     return [
         templates.message(
-            "editions/edition", voice, issue=issue, items=items, number=number, of=len(batches),
-            coming=coming if number == len(batches) else (),
-            introduction=issue.introduction if number == 1 else None, when=name(voice, issue),
+            "editions/edition", voice, issue=issue, items=items, number=number, of=of, texts=texts,
+            is_first=first, is_last=last, in_full=in_full, outlook=outlook, shown=SHOWN,
+            when=name(voice, issue), url=url,
         )
-        for number, items in enumerate(batches, start=1)
+        for number, (items, first, last) in enumerate(pages, start=1)
     ]  # fmt: skip
 
 
-def with_next(voice: Voice, message: Message, command: str) -> Message:
-    """A part as it is sent, and below it the button for the next one."""
-    row = ActionsBlock(
-        elements=[button_element(0, Button(voice.say("Next page"), command, first=True), voice)]
-    )
-    return replace(message, blocks=(*message.blocks, row.to_dict()))
+def with_ways_on(
+    voice: Voice, message: Message, following: str, others: Mapping[str, str], edits: str
+) -> Message:
+    """A part as it is sent, and below it the ways to the next one, to other languages, and to change it."""
+    row = [Button(voice.say("Next page"), following, first=True)] if following else []
+    row += [Button(_own_name(language), command) for language, command in others.items()]
+    if edits:
+        row.append(Button(voice.say("Edit the texts"), edits, opens=EDIT))
+    if not row:
+        return message
+    block = ActionsBlock(elements=[button_element(i, button, voice) for i, button in enumerate(row)])
+    return replace(message, blocks=(*message.blocks, block.to_dict()))
 
 
 def draft(templates: Templates, voice: Voice, issue: Issue, what: str = "") -> Message:
@@ -55,15 +80,21 @@ def draft(templates: Templates, voice: Voice, issue: Issue, what: str = "") -> M
     seen = f"{issue.id} {issue.revision}"
     buttons = []
     if issue.state in (EditionState.IN_REVIEW, EditionState.HELD, EditionState.APPROVED):
-        buttons.append(Button(voice.say("Look at it"), f"/digest look {issue.id}"))
-        if issue.state is not EditionState.APPROVED:
-            buttons.insert(0, Button(voice.say("Approve"), f"/digest approve {seen}", first=True))
-        if issue.state is not EditionState.HELD:
-            buttons.append(Button(voice.say("Hold"), f"/digest hold {seen}"))
-        buttons.append(Button(voice.say("Edit"), seen, opens=EDIT))
+        if not issue.is_out(voice.now):
+            if issue.state is not EditionState.APPROVED:
+                buttons.append(Button(voice.say("Approve"), f"/digest approve {seen}", first=True))
+            buttons.append(Button(voice.say("Edit"), f"{seen} {voice.language}", opens=EDIT))
+            if issue.state is not EditionState.HELD:
+                buttons.append(Button(voice.say("Hold"), f"/digest hold {seen}"))
+            if issue.sends_at > voice.now:
+                sure = voice.say("It goes to all its readers at once.")
+                buttons.append(Button(voice.say("Send now"), f"/digest send {seen}", confirm=sure))
+            sure = voice.say("It never goes out. What it held is for the next one.")
+            buttons.append(Button(voice.say("Drop"), f"/digest drop {seen}", confirm=sure))
+        buttons.insert(1, Button(voice.say("Look at it"), f"/digest look {issue.id}"))
     return templates.message(
         "editions/draft", voice, buttons=buttons, issue=issue, what=what, when=name(voice, issue),
-        personal=True,
+        channels=channels(issue), personal=True,
     )  # fmt: skip
 
 
@@ -72,137 +103,89 @@ def superseded(templates: Templates, voice: Voice, issue: Issue) -> Message:
     return templates.message("editions/superseded", voice, when=name(voice, issue), issue=issue)
 
 
-def overview(
-    templates: Templates,
-    voice: Voice,
-    plans: Sequence[Plan],
-    waiting: Sequence[Issue] | None,
-    *,
-    what: str = "",
-) -> Message:
-    """Where the newsletter goes and when; for editors (`waiting` is not None) what waits, too."""
-    plans = plans[:SCHEDULES]
-    buttons = [
-        Button(voice.say("Preview %(n)s", n=number), f"/digest preview {one.id}")
-        for number, one in enumerate(plans, start=1)
-    ]
-    if waiting is not None:
-        buttons = [
-            *(
-                Button(voice.say("Review %(n)s", n=number), f"/digest review {one.id}")
-                for number, one in enumerate(waiting[:3], start=1)
-            ),
-            *buttons,
-        ]
-        buttons.append(Button(voice.say("Give a channel its newsletter"), "", opens=SCHEDULE))
-        buttons += [
-            Button(
-                voice.say("End %(n)s", n=number),
-                f"/digest end {one.id}",
-                confirm=voice.say("Nothing more is sent there. What was sent stays."),
-            )
-            for number, one in enumerate(plans, start=1)
-        ]
-    buttons.append(Button(voice.say("Past newsletters"), "/digest past"))
-    buttons.append(Button(voice.say("Choose what I follow"), "/digest follow"))
-    days = [get_day_names("wide", locale=voice.locale)[one.weekday] for one in plans]
+def again(templates: Templates, voice: Voice, issue: Issue, tried: Sequence[str]) -> Message:
+    """After what did not arrive was sent once more, to these channels."""
     return templates.message(
-        "editions/overview", voice, buttons=buttons[:25], personal=True, what=what,
-        plans=list(zip(plans, days, strict=True)),
-        waiting=[(one, name(voice, one)) for one in waiting or ()],
-    )  # fmt: skip
+        "editions/again", voice, when=name(voice, issue), personal=True, channels=sorted(set(tried))
+    )
 
 
-def past(templates: Templates, voice: Voice, issues: Sequence[Issue]) -> Message:
-    """What went out, newest first."""
+def past(templates: Templates, voice: Voice, issues: Sequence[tuple[Issue, str]]) -> Message:
+    """What went out, newest first, each with where it stands on the web ("" if it does not)."""
     shown = issues[:10]
     buttons = [
-        Button(voice.say("Show %(n)s", n=number), f"/digest look {one.id}")
-        for number, one in enumerate(shown, start=1)
+        Button(voice.say("Show %(n)s", n=number), f"/digest look {one.id} {voice.language}")
+        for number, (one, _) in enumerate(shown, start=1)
     ]
     return templates.message(
         "editions/past", voice, buttons=buttons, personal=True,
-        issues=[(one, name(voice, one)) for one in shown],
+        issues=[(one, name(voice, one), channels(one), url) for one, url in shown],
     )  # fmt: skip
 
 
+def channels(issue: Issue) -> Sequence[str]:
+    """The channels of an edition, each once, as mrkdwn."""
+    return [channel_link(one) for one in dict.fromkeys(channel for channel, _ in issue.plan.channels)]
+
+
 def name(voice: Voice, issue: Issue) -> str:
-    """An edition by its period: a day, or the week of a day."""
+    """An edition by its period: a day, the week of a day, or a month."""
     if issue.plan.cadence is Cadence.DAILY:
         return voice.say("of %(period)s", period=issue.period)
+    if issue.plan.cadence is Cadence.MONTHLY:
+        first = date.fromisoformat(f"{issue.period}-01")
+        return voice.say("of %(period)s", period=format_skeleton("yMMMM", first, locale=voice.locale))
     year, _, week = issue.period.partition("-W")
     return voice.say("of week %(week)s of %(year)s", week=int(week), year=year)
 
 
-def schedule(voice: Voice, zone: str) -> Mapping[str, Any]:
-    """The form to give a channel its newsletter."""
-    days = get_day_names("wide", locale=voice.locale)
-    cadences = (Cadence.WEEKLY, Cadence.DAILY)
-    return forms.form(
-        SCHEDULE,
-        voice.say("Newsletter"),
-        voice.say("Save"),
-        voice.say("Cancel"),
-        [
-            Field("channel", voice.say("Channel"), forms.channel()),
-            Field(
-                "cadence",
-                voice.say("How often"),
-                forms.select([Choice(term(voice, one), one.value) for one in cadences], chosen="weekly"),
-            ),
-            Field(
-                "weekday",
-                voice.say("On which day, if weekly"),
-                forms.select([Choice(days[one].capitalize(), str(one)) for one in range(7)], chosen="0"),
-            ),
-            Field("at", voice.say("At what time"), forms.hour(chosen=NINE)),
-            Field("zone", voice.say("In which time zone"), forms.text(initial=zone, most=64)),
-            Field(
-                "language",
-                voice.say("In which language"),
-                forms.select(forms.languages(), chosen=voice.language),
-            ),
-            Field(
-                "reviewed",
-                voice.say("Review"),
-                forms.tick(Choice(voice.say("Editors approve each one, a day ahead"), "yes"), ticked=True),
-                optional=True,
-            ),
-            Field(
-                "quiet",
-                voice.say("When there is nothing new"),
-                forms.select([Choice(term(voice, one), one.value) for one in Quiet], chosen=Quiet.SKIP.value),
-            ),
-        ],
-    )
-
-
-def edit(voice: Voice, issue: Issue) -> Mapping[str, Any]:
-    """The form to introduce an edition and to leave updates out."""
-    choices = [Choice(item.headline, str(item.id)) for item in issue.items[:100]]
+def edit(voice: Voice, issue: Issue, language: str) -> Mapping[str, Any]:
+    """The form to write an edition's texts in a language, to order its updates, and to leave pieces out."""
+    texts = issue.texts.get(language) or Texts(language)
+    labels = {
+        "introduction": voice.say("Introduction"),
+        "report": voice.say("The Chair’s report on progress"),
+        "thanks": voice.say("With thanks to"),
+        "heading": voice.say("A section of your own: its heading"),
+        "section": voice.say("A section of your own: its text"),
+    }
     fields = [
         Field(
-            "introduction",
-            voice.say("Introduction"),
-            forms.text(initial=issue.introduction or "", lines=True, most=1_000),
+            one,
+            labels[one],
+            forms.text(initial=getattr(texts, one), lines=one != "heading", most=MOST[one]),
             optional=True,
         )
+        for one in TEXTS
     ]
-    if choices:
+    updates = [Choice(item.headline, f"update:{item.id}") for item in issue.items[:100]]
+    others = [
+        *(Choice(f"{voice.country(one.place)}", f"change:{one.change_id}") for one in issue.advances),
+        *(Choice(voice.words(one.name), f"change:{one.change_id}") for one in issue.partners),
+    ]
+    if updates:
+        hint = voice.say("In the order in which you choose them. The rest follows.")
         fields.append(
-            Field(
-                "hidden",
-                voice.say("Leave out"),
-                forms.several(choices),
-                optional=True,
-                hint=voice.say("What is left out is free for the next one. What is new meanwhile comes in."),
-            )
+            Field("first", voice.say("Put first"), forms.several(updates), optional=True, hint=hint)
         )
+    if updates or others:
+        hint = voice.say("What is left out is free for the next one. What is new meanwhile comes in.")
+        choices = forms.several([*updates, *others][:100])
+        fields.append(Field("hidden", voice.say("Leave out"), choices, optional=True, hint=hint))
     return forms.form(
         EDIT,
         voice.say("Edit"),
         voice.say("Save"),
         voice.say("Cancel"),
         fields,
-        metadata=f"{issue.id} {issue.revision}",
+        metadata=f"{issue.id} {issue.revision} {language}",
+        notice=voice.say("These texts are in: %(language)s.", language=_own_name(language)),
     )
+
+
+MOST = {"introduction": 1_000, "report": 3_000, "thanks": 1_000, "heading": 150, "section": 3_000}
+"""Characters of each text; Slack shows the long ones shortened, letters and the web in full."""
+
+
+def _own_name(language: str) -> str:
+    return (Locale.parse(language).get_display_name(language) or language).capitalize()

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from community.following import Followed
+from community.mail import Mine
 from community.names import OwnName, PlaceName
 from community.welcome import Progress
 from storage.vocabulary import Cadence, Theme
@@ -18,6 +19,7 @@ from templates.terms import label
 from templates.voice import Voice
 
 CHOOSE, CHANNEL = "follow_choose", "follow_channel"
+IN_SLACK, BY_MAIL = "slack", "mail"
 LISTED = 10
 """Things a page, each with its button, within Slack's 25."""
 
@@ -46,8 +48,13 @@ def listing(
     return templates.message("following/list", voice, buttons=buttons, personal=True, found=named, what=what)
 
 
-def chosen(templates: Templates, voice: Voice, found: Sequence[Followed], reached: Progress) -> Message:
-    """After choosing: what is followed from now on, and what comes next of the welcome."""
+def chosen(
+    templates: Templates, voice: Voice, found: Sequence[Followed], reached: Progress, mail: str = ""
+) -> Message:
+    """After choosing: what is followed from now on, and what comes next of the welcome.
+
+    `mail` is "asked" where a letter to be confirmed was sent, "on" where what comes together goes by e-mail.
+    """
     names = [subject(voice, one) for one in found]
     return templates.message(
         "following/chosen",
@@ -56,12 +63,31 @@ def chosen(templates: Templates, voice: Voice, found: Sequence[Followed], reache
         personal=True,
         names=names,
         reached=reached,
+        mail=mail,
     )
 
 
 def channel_done(templates: Templates, voice: Voice, channel: str) -> Message:
     """The last page of a channel's form."""
     return templates.message("following/channel", voice, channel_id=channel)
+
+
+def topics(
+    voice: Voice, groups: Sequence[OwnName], places: Sequence[PlaceName], chosen: Sequence[str]
+) -> list[Field]:
+    """The fields of a form in which topics such as `group:migration` are chosen."""
+    of_groups = [forms.Choice(voice.words(dict(one.names)), f"group:{one.key}") for one in groups]
+    of_places = [forms.Choice(voice.country(one), f"place:{one.key}") for one in places]
+    of_themes = [forms.Choice(label(voice, one), f"theme:{one.value}") for one in Theme]
+    return [
+        Field(name, text, forms.several(choices[:100], chosen=chosen), optional=True)
+        for name, text, choices in (
+            ("groups", voice.say("Action groups"), of_groups),
+            ("places", voice.say("Pathfinders"), of_places),
+            ("themes", voice.say("Themes"), of_themes),
+        )
+        if choices
+    ]
 
 
 def form(
@@ -71,25 +97,38 @@ def form(
     places: Sequence[PlaceName],
     *,
     chosen: Sequence[Followed] = (),
+    by_mail: bool = False,
+    mine: Mine | None = None,
 ) -> Mapping[str, Any]:
-    """The form to choose, for oneself or (`CHANNEL`) for a channel."""
-    topics = [one.topic for one in chosen]
+    """The form to choose, for oneself or (`CHANNEL`) for a channel.
+
+    `by_mail` offers e-mail for what comes together, at the address that is theirs already, if there is one.
+    """
     often = chosen[0].cadence if chosen else Cadence.AT_ONCE
-    of_groups = [forms.Choice(voice.words(dict(one.names)), f"group:{one.key}") for one in groups]
-    of_places = [forms.Choice(voice.country(one), f"place:{one.key}") for one in places]
-    of_themes = [forms.Choice(label(voice, one), f"theme:{one.value}") for one in Theme]
-    fields = [
-        Field(name_, label, forms.several(choices[:100], chosen=topics), optional=True)
-        for name_, label, choices in (
-            ("groups", voice.say("Action groups"), of_groups),
-            ("places", voice.say("Pathfinders"), of_places),
-            ("themes", voice.say("Themes"), of_themes),
-        )
-        if choices
-    ]
+    fields = topics(voice, groups, places, [one.topic for one in chosen])
     cadences = [forms.Choice(label(voice, one), one.value) for one in Cadence]
     fields.append(Field("cadence", voice.say("How often"), forms.select(cadences, chosen=often.value)))
+    if by_mail:
+        fields += _by_mail(voice, mine)
     if name == CHANNEL:
         fields.insert(0, Field("channel", voice.say("Channel"), forms.channel()))
     title = voice.say("What I follow") if name == CHOOSE else voice.say("A channel follows")
     return forms.form(name, title, voice.say("Save"), voice.say("Cancel"), fields)
+
+
+def _by_mail(voice: Voice, mine: Mine | None) -> list[Field]:
+    """Where what comes daily, weekly or monthly is to arrive."""
+    ways = [forms.Choice(voice.say("In Slack"), IN_SLACK), forms.Choice(voice.say("By e-mail"), BY_MAIL)]
+    chosen = BY_MAIL if mine and mine.is_on and not mine.is_refused else IN_SLACK
+    refused = voice.say("The mail server of this address refused it for good. Please give another.")
+    asked = voice.say("A letter goes there first, to be confirmed. What comes at once comes in Slack.")
+    return [
+        Field("way", voice.say("Where it arrives"), forms.select(ways, chosen=chosen)),
+        Field(
+            "address",
+            voice.say("E-mail address"),
+            forms.text(initial=mine.address if mine else "", most=254),
+            optional=True,
+            hint=refused if mine and mine.is_refused else asked,
+        ),
+    ]

@@ -11,15 +11,16 @@ from community.events import Happening
 from community.following import Followed
 from community.home import Aging, Belonging, Need
 from community.members import Reader
+from community.offers import Offer
 from community.posted import Posted
 from community.profile import AboutMe
 from community.requests import Waiting
 from storage.vocabulary import RoleName, UpdateState
 from templates.home import Part
 from templates.messages import Button, Message, Templates
+from templates.slack import translations, updates
 from templates.slack.requests import DECLINE
-from templates.slack.updates import sure
-from templates.slack.updates.forms import POST, REASON
+from templates.slack.updates.forms import POST
 from templates.slack.welcome import PROFILE, next_step
 from templates.terms import N_
 from templates.voice import Voice
@@ -35,15 +36,17 @@ FOLLOW = "follow_choose"
 Entry = TypeVar("Entry")
 
 
-def top(templates: Templates, voice: Voice, *, may_post: bool) -> Part:
-    """What most people come for, a click away."""
+def top(templates: Templates, voice: Voice, *, may_post: bool, untranslated: int) -> Part:
+    """What most people come for, a click away; `untranslated` updates wait for the reader's language."""
     buttons = [Button(voice.say("Post an update"), "", opens=POST, first=True)] if may_post else []
     buttons += [
         Button(voice.say("All pathfinders"), "/pathfinder"),
         Button(voice.say("All action groups"), "/actiongroup"),
         Button(voice.say("What is coming"), "/events"),
     ]
-    return Part((templates.message("home/top", voice, buttons=buttons, personal=True),))
+    if untranslated:
+        buttons.append(Button(voice.say("Translate"), translations.COMMAND))
+    return Part((templates.message("home/top", voice, buttons=buttons, personal=True, num=untranslated),))
 
 
 def needs(templates: Templates, voice: Voice, found: Sequence[Need], page: int) -> Part:
@@ -126,6 +129,8 @@ def _message(
 def _kind(one: Need) -> str:
     if isinstance(one, Issue):
         return "newsletter"
+    if isinstance(one, Offer):
+        return "change" if one.state is UpdateState.CHANGE_ASKED else "translation"
     if isinstance(one, Posted):
         return "change" if one.state is UpdateState.CHANGE_ASKED else "review"
     return "request" if isinstance(one, Waiting) else "aging" if isinstance(one, Aging) else "welcome"
@@ -144,16 +149,15 @@ def _answers(voice: Voice, one: Need) -> list[Button]:
         return [Button(voice.say("Look at it"), f"{command} {key} change")]
     if isinstance(one, Issue):
         return [Button(voice.say("Review"), f"/digest review {one.id}")]
+    if isinstance(one, Offer):
+        return translations.answers(voice, one)
     if not isinstance(one, Posted):
         return next_step(voice, one)
     if one.state is UpdateState.CHANGE_ASKED:
         return [Button(voice.say("Change it"), f"revise {one.id}", opens=POST)]
-    seen = f"{one.id} {one.revision}"
     is_cut = len(" ".join(one.body.split())) > EXCERPT
     return [
-        Button(voice.say("Approve"), f"/update review approve {seen}", confirm=sure(voice, one)),
-        Button(voice.say("Ask for a change"), f"ask_change {seen}", opens=REASON),
-        Button(voice.say("Decline"), f"decline {seen}", opens=REASON),
+        *updates.deciding(voice, one),
         *([Button(voice.say("Read it all"), f"/update review {one.id}")] if is_cut else []),
     ]
 

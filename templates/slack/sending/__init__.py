@@ -1,10 +1,30 @@
-"""Whether anything is sent, and the switch."""
+"""Whether anything is sent, the switch, and the line on what comes late."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from slack_sdk.models.blocks import ContextBlock, MarkdownTextObject
+
+from community.names import Names
 from community.sending import Sending
+from templates import dates
 from templates.messages import Button, Message, Templates
 from templates.voice import Voice
+
+
+def late(names: Names) -> Callable[[str, datetime], dict[str, Any]]:
+    """What makes the block which says, in a language, that a message was due at an earlier moment."""
+
+    def block(language: str, promised: datetime) -> dict[str, Any]:
+        voice = Voice(language, "UTC", promised, names, to_channel=True)
+        when = dates.moment(voice, promised)
+        text = voice.marked("Sent late: it was due on %(date)s.", {"date": when})
+        return ContextBlock(elements=[MarkdownTextObject(text=text)]).to_dict()
+
+    return block
 
 
 def page(templates: Templates, voice: Voice, found: Sending, *, started: bool = False) -> Message:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from community.following import Followed
 from community.helplines import Help
 from community.names import PlaceName
+from community.offers import Offer
 from community.posted import Posted
 from community.safeguards import Detail
 from community.updates import Doubts
@@ -14,7 +15,10 @@ from storage.base import Words
 from storage.vocabulary import UpdateState
 from templates.budget import listed
 from templates.messages import Button, Message, Templates, turning
-from templates.slack.updates.forms import POST, REASON, REPORT, TRANSLATE
+from templates.slack import translations
+from templates.slack.deciding import buttons as buttons_to_decide
+from templates.slack.translations.forms import TRANSLATE
+from templates.slack.updates.forms import POST, REASON, REPORT
 from templates.terms import N_, term
 from templates.voice import Voice
 
@@ -60,6 +64,9 @@ def post(
     buttons = [Button(voice.say("Report"), str(item.id), opens=REPORT)]
     if channel or not why:
         buttons.insert(0, Button(voice.say("Follow"), f"/alliance follow {item.subject}"))
+    given = [one.language for one in item.translations if one.is_current]
+    if voice.language not in (item.language, *given):
+        buttons.append(Button(voice.say("Ask for a translation"), f"/update translate ask {item.id}"))
     for one, name in zip(why, names, strict=True):
         label = voice.say("Not in this channel any more: %(name)s", name=name) if channel else ""
         buttons.append(
@@ -74,7 +81,7 @@ def post(
 def to_review(templates: Templates, voice: Voice, item: Posted) -> Message:
     """An update that waits, before the editors: the same text that will be published."""
     return templates.message(
-        "updates/post", voice, buttons=_deciding(voice, item), item=item, why=[], review=True
+        "updates/post", voice, buttons=deciding(voice, item), item=item, why=[], review=True
     )
 
 
@@ -114,21 +121,37 @@ def own(
     title = voice.say("My updates") if which == MINE else voice.say("Published updates")
     return templates.message(
         "updates/list", voice, buttons=buttons, personal=True, found=shown.entries, which=which, title=title,
-        what=what, left=0, excerpt=EXCERPT,
+        what=what, left=0, excerpt=EXCERPT, offers=(),
     )  # fmt: skip
 
 
-def review(templates: Templates, voice: Voice, found: Sequence[Posted], *, what: str = "") -> Message:
-    """What waits for the editors, longest first, each to approve, send back or decline."""
+def review(
+    templates: Templates,
+    voice: Voice,
+    found: Sequence[Posted],
+    offers: Sequence[Offer],
+    *,
+    what: str = "",
+) -> Message:
+    """What waits for the editors, longest first, each to approve, send back or decline: updates, then offers.
+
+    Both are counted as one list; what follows is seen when the first are decided.
+    """
     shown = listed(found, 1, LISTED).entries
+    room = listed(offers, 1, LISTED).entries[: LISTED - len(shown)]
+    offered = tuple((number + len(found), one) for number, one in room)
     buttons = []
     for number, one in shown:
-        buttons += _deciding(voice, one, number)
+        buttons += deciding(voice, one, number)
         if len(one.body) > EXCERPT:
             buttons.append(Button(voice.say("Read it all %(n)s", n=number), f"/update review {one.id}"))
+    for number, offer in offered:
+        buttons += translations.decide(voice, offer, number)
+    left = len(found) + len(offers) - len(shown) - len(offered)
     return templates.message(
         "updates/list", voice, buttons=buttons, personal=True, found=shown, which=REVIEW,
-        title=voice.say("Waiting for review"), what=what, left=len(found) - len(shown), excerpt=EXCERPT,
+        title=voice.say("Waiting for review"), what=what, left=left, excerpt=EXCERPT, offers=offered,
+        offer_excerpt=translations.EXCERPT,
     )  # fmt: skip
 
 
@@ -142,25 +165,9 @@ def named(voice: Voice, group: Words | None, place: PlaceName | None) -> str:
     return voice.words(group) if group else voice.country(place) if place else ""
 
 
-def sure(voice: Voice, item: Posted) -> str:
-    """What is asked before an update is approved that may hold a person's details; empty for any other."""
-    question = voice.say("It may hold a person’s details or a case. Once published, many may have read it.")
-    return question if item.is_flagged else ""
-
-
-def _deciding(voice: Voice, item: Posted, number: int | None = None) -> list[Button]:
-    """What an editor may say; in a list with the number of the update."""
-    seen = f"{item.id} {item.revision}"
-    if number is None:
-        labels = (voice.say("Approve"), voice.say("Ask for a change"), voice.say("Decline"))
-    else:
-        labels = (
-            voice.say("Approve %(n)s", n=number),
-            voice.say("Ask for a change %(n)s", n=number),
-            voice.say("Decline %(n)s", n=number),
-        )
-    return [
-        Button(labels[0], f"/update review approve {seen}", confirm=sure(voice, item)),
-        Button(labels[1], f"ask_change {seen}", opens=REASON),
-        Button(labels[2], f"decline {seen}", opens=REASON),
-    ]
+def deciding(voice: Voice, item: Posted, number: int | None = None) -> list[Button]:
+    """What an editor may say to an update that waits; in a list with its number."""
+    return buttons_to_decide(
+        voice, "/update review approve", REASON, f"{item.id} {item.revision}",
+        is_flagged=item.is_flagged, number=number,
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The forms of updates: to post or change one, to review, to translate, to report."""
+"""The forms of updates: to post or change one, to review, to report."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from community.posted import Posted
 from community.updates import Decision
 from storage.vocabulary import Theme, Visibility
 from templates import forms
-from templates.budget import cut
 from templates.forms import Choice, Field
-from templates.mrkdwn import escape
+from templates.slack import deciding
 from templates.terms import label
 from templates.voice import Voice
 
-POST, REASON, TRANSLATE, REPORT = "update_post", "update_reason", "update_translate", "update_report"
+POST, REASON, REPORT = "update_post", "update_reason", "update_report"
 LONGEST_BODY = 2_500
 
 
@@ -114,53 +113,8 @@ def post(
 
 def reason(voice: Voice, decision: Decision, number: int, revision: int) -> Mapping[str, Any]:
     """The form in which an editor says what should change, or why an update is declined."""
-    asked = decision is Decision.ASK_CHANGE
-    return forms.form(
-        REASON,
-        voice.say("Ask for a change") if asked else voice.say("Decline"),
-        voice.say("Send"),
-        voice.say("Cancel"),
-        [
-            Field(
-                "reason",
-                voice.say("What should change") if asked else voice.say("Why"),
-                forms.text(lines=True, most=500),
-                hint=voice.say("The author reads this."),
-            )
-        ],
-        metadata=f"{decision.value} {number} {revision}",
-    )
-
-
-def translate(voice: Voice, item: Posted) -> Mapping[str, Any]:
-    """The form to give an update in another language; the text to translate stands above it."""
-    given = next((one for one in item.translations if one.language == voice.language), None)
-    chosen = voice.language if voice.language != item.language else ""
-    original = escape(f"{item.headline}\n\n{cut(item.body, LONGEST_BODY)}")
-    return forms.form(
-        TRANSLATE,
-        voice.say("Translate"),
-        voice.say("Send"),
-        voice.say("Cancel"),
-        [
-            Field(
-                "language",
-                voice.say("Into"),
-                forms.select([one for one in forms.languages() if one.value != item.language], chosen=chosen),
-            ),
-            Field(
-                "headline",
-                voice.say("Headline"),
-                forms.text(initial=given.headline if given else "", most=150),
-            ),
-            Field(
-                "body",
-                voice.say("Text"),
-                forms.text(initial=given.body if given else "", lines=True, most=LONGEST_BODY),
-            ),
-        ],
-        metadata=f"{item.id} {item.revision}",
-        notice=original,
+    return deciding.reason(
+        voice, REASON, decision, f"{number} {revision}", voice.say("The author reads this.")
     )
 
 

@@ -1,0 +1,76 @@
+"""Schedules: where newsletters go and when, and the form in which they are given that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import time
+from typing import Any
+
+from community import editions, groups, pathfinders, schedules
+from community.names import HOUSE_LANGUAGES
+from community.rights import Action, may, require
+from community.schedules import Plan
+from handlers.slack import words
+from handlers.slack.asking import Ask
+from handlers.slack.desk import Desk, Filled, Form
+from storage.vocabulary import Cadence, Quiet
+from templates.messages import Message
+from templates.slack import schedules as said
+
+
+def register(desk: Desk) -> None:
+    """Put the form on the desk."""
+    desk.form(Form(said.SCHEDULE, open_schedule, save_schedule))
+
+
+async def overview(ask: Ask, what: str = "") -> Message:
+    """Where newsletters go and when; for editors what waits, too. `what` was just done."""
+    actor = await ask.actor()
+    plans = await schedules.plans(ask.session)
+    waiting = await editions.waiting(ask.session, actor) if may(actor, Action.SEND_EDITION) else None
+    return said.overview(ask.templates, ask.voice, plans, waiting, what=what)
+
+
+async def end(ask: Ask, number: int) -> Message:
+    """Send nothing more by a schedule."""
+    async with ask.services.database.writing() as session:
+        here = replace(ask, session=session)
+        done = await schedules.end(session, await here.actor(), number, ask.voice.now)
+        return await overview(here, "ended" if done else "gone")
+
+
+async def open_schedule(ask: Ask) -> Mapping[str, Any]:
+    """The form for a new newsletter, or for the one of the id that is typed."""
+    require(await ask.actor(), Action.MANAGE_SCHEDULES)
+    number = words.number(ask.text)
+    plan = await schedules.plan(ask.session, number) if number else None
+    names, places = await groups.group_names(ask.session), await pathfinders.names_of_all(ask.session)
+    return said.form(ask.voice, ask.reader.zone, plan, names, places)
+
+
+async def save_schedule(filled: Filled) -> Message:
+    """Save it."""
+    ask, values = filled.ask, filled.values
+    channels = [
+        (channel, language)
+        for language in HOUSE_LANGUAGES
+        for channel in values.get(f"channels_{language}", "").split(",")
+        if channel
+    ]
+    topics = [topic for name in ("groups", "places", "themes") for topic in values.get(name, "").split(",")]
+    plan = Plan(
+        channels=tuple(channels),
+        cadence=Cadence(values["cadence"]),
+        weekday=words.number(values["weekday"]),
+        monthday=words.number(values["monthday"]),
+        at=time.fromisoformat(values["at"]),
+        zone=values["zone"],
+        is_reviewed=values["reviewed"] == "yes",
+        quiet=Quiet(values["quiet"]),
+        topics=tuple(topic for topic in topics if topic),
+        leaves_slack=values["leaves_slack"] == "yes",
+        id=words.number(filled.metadata),
+    )
+    await schedules.save(ask.session, await ask.actor(), plan, ask.voice.now)
+    return await overview(ask, "saved")

@@ -1,0 +1,125 @@
+"""The newsletters on the web: each at its own address in each language, the archive, a feed a language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from community import editions
+from community.names import HOUSE_LANGUAGES
+from handlers.links import Links
+from handlers.slack import words
+from handlers.web.pages import Site, answer, moved
+from templates import web
+from templates.web import feed
+
+ON_A_PAGE = 20
+IN_A_FEED = 10
+"""A news reader asks often, and shows what it had before."""
+KEPT = "public, max-age=3600"
+"""For the style sheet: an hour."""
+
+
+def routes(site: Site) -> list[Route]:
+    """The pages for everybody: they hold what is public, and opening one changes nothing."""
+    read = Newsletters(site)
+    return [
+        Route("/", read.first),
+        Route("/favicon.ico", _no_icon),
+        Route("/style.css", read.style),
+        Route("/{language}", read.start),
+        Route("/{language}/newsletters", read.archive),
+        Route("/{language}/newsletters.atom", read.atom),
+        Route("/{language}/newsletters/{number:int}", read.newsletter),
+    ]
+
+
+@dataclass(frozen=True)
+class Newsletters:
+    """What answers each address."""
+
+    site: Site
+
+    async def first(self, request: Request) -> Response:
+        """To the first page in the reader's language."""
+        return moved(self.site.inside.start(self.site.language_of(request)))
+
+    async def start(self, request: Request) -> Response:
+        """The first page."""
+        language = _language(request)
+        around = self.site.around(language, Links.start)
+        return answer(request, web.start(self.site.pages, self.site.voice(language), around))
+
+    async def archive(self, request: Request) -> Response:
+        """The newsletters that went out, page by page."""
+        language, page = _language(request), _page(request)
+        if page < 1:
+            raise HTTPException(404)
+        before = (page - 1) * ON_A_PAGE
+        async with self.site.services.database.reading() as session:
+            issues = await editions.published(session, self.site.services.clock(), ON_A_PAGE + 1, before)
+        if page > 1 and not issues:
+            raise HTTPException(404)
+        around, voice = self.site.around(language, Links.newsletters), self.site.voice(language)
+        older = len(issues) > ON_A_PAGE
+        shown = web.archive(self.site.pages, voice, around, issues[:ON_A_PAGE], page=page, older=older)
+        return answer(request, shown)
+
+    async def newsletter(self, request: Request) -> Response:
+        """One newsletter."""
+        language, number = _language(request), words.number(str(request.path_params["number"]))
+        voice = self.site.voice(language)
+        async with self.site.services.database.reading() as session:
+            issue = await editions.published_one(session, number, voice.now)
+            outlook = await editions.outlook(session, issue, issue.plan.zone)
+        around = self.site.around(language, lambda links, one: links.newsletter(one, number))
+        return answer(request, web.newsletter(self.site.pages, voice, around, issue, outlook))
+
+    async def atom(self, request: Request) -> Response:
+        """The feed: the latest newsletters in full."""
+        language = _language(request)
+        voice, links = self.site.voice(language), self.site.services.links
+        async with self.site.services.database.reading() as session:
+            held = []
+            for one in await editions.published(session, voice.now, IN_A_FEED):
+                issue = await editions.published_one(session, one.id, voice.now)
+                held.append((issue, await editions.outlook(session, issue, issue.plan.zone)))
+        entries = [
+            feed.Entry(
+                address=links.newsletter(language, issue.id),
+                title=web.title_of(voice, issue),
+                published=web.went_out(issue),
+                updated=web.changed(issue),
+                content=web.content(self.site.pages, voice, issue, outlook),
+            )
+            for issue, outlook in held
+        ]
+        data = feed.atom(voice, links.feed(language), links.newsletters(language), entries)
+        return answer(request, data, kind="application/atom+xml")
+
+    async def style(self, request: Request) -> Response:
+        """The style sheet."""
+        return answer(request, self.site.pages.style, kind="text/css", cache=KEPT)
+
+
+async def _no_icon(_request: Request) -> Response:
+    """Browsers ask for one unasked, and would be told of a page that is not there."""
+    return Response(status_code=204)
+
+
+def _language(request: Request) -> str:
+    """The language in the address. Raises 404 for one that we do not write."""
+    language = str(request.path_params["language"])
+    if language not in HOUSE_LANGUAGES:
+        raise HTTPException(404)
+    return language
+
+
+def _page(request: Request) -> int:
+    """The page asked for, 0 for what is no number."""
+    asked = request.query_params.get("page", "1")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0

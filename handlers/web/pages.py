@@ -1,0 +1,126 @@
+"""What every page of the web shares: its language, the addresses around it, and the headers that guard it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from community.names import HOUSE_LANGUAGES
+from handlers.links import Links
+from handlers.slack.asking import Services
+from templates import web
+from templates.voice import Voice
+
+GUARDS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+"""No script, nothing from elsewhere, in nobody's frame; and no other site learns which page was read."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """What pages are made of."""
+
+    services: Services
+    pages: web.Pages
+
+    @property
+    def inside(self) -> Links:
+        """Addresses on this site without its host."""
+        return Links(urlsplit(self.services.links.base).path or "/")
+
+    def voice(self, language: str) -> Voice:
+        """The voice of a page: in the installation's own zone, for nobody knows the reader's."""
+        services = self.services
+        return Voice(language, services.default_reader.zone, services.clock(), services.names)
+
+    def around(self, language: str, here: Callable[[Links, str], str] | None = None) -> web.Around:
+        """The addresses around a page; `here` gives its own in a language, where it has several.
+
+        What is on this site is said without the host, so that it is right under whatever name it is reached.
+        """
+        links, inside = self.services.links, self.inside
+        return web.Around(
+            start=inside.start(language),
+            newsletters=inside.newsletters(language),
+            feed=inside.feed(language),
+            style=inside.style,
+            subscribe=inside.subscribe(language) if self.services.by_mail else None,
+            language=language,
+            paths={one: here(inside, one) for one in HOUSE_LANGUAGES} if here else {},
+            complete={one: here(links, one) for one in HOUSE_LANGUAGES} if here else {},
+        )
+
+    def problem(self, request: Request, status: int) -> Response:
+        """The page for what there is not, or what failed, in the language of the address or the reader."""
+        first = request.url.path.strip("/").partition("/")[0]
+        language = first if first in HOUSE_LANGUAGES else self.language_of(request)
+        page = web.problem(self.pages, self.voice(language), self.around(language), status)
+        said = answer(request, page, status=status)
+        said.headers["Vary"] = "Accept-Language"
+        return said
+
+    def language_of(self, request: Request) -> str:
+        """Of our languages the one that a reader's browser likes best; else the installation's own."""
+        return liked(request.headers.get("accept-language", "")) or self.services.default_reader.language
+
+
+def site_of(services: Services) -> Site:
+    """The site of an installation."""
+    return Site(services, web.make_pages())
+
+
+def answer(
+    request: Request,
+    body: str | bytes,
+    *,
+    status: int = 200,
+    kind: str = "text/html",
+    cache: str = "no-cache",
+) -> Response:
+    """A page, guarded; nothing but a nod (304) for whoever has it already.
+
+    It may be kept but is asked for again each time: what was withdrawn must not be read from a store.
+    """
+    data = body.encode() if isinstance(body, str) else body
+    tag = f'"{sha256(data).hexdigest()[:32]}"'
+    headers = {**GUARDS, "Cache-Control": cache, "ETag": tag}
+    if status == 200 and request.method in ("GET", "HEAD") and _has(request, tag):
+        return Response(status_code=304, headers=headers)
+    return Response(data, status, headers, media_type=kind)
+
+
+def moved(address: str) -> Response:
+    """A redirect by the reader's language."""
+    return RedirectResponse(address, 302, {**GUARDS, "Cache-Control": "no-cache", "Vary": "Accept-Language"})
+
+
+def liked(header: str) -> str | None:
+    """The language of ours that an Accept-Language header likes best (RFC 9110, 12.5.4); None if it has none.
+
+    Example: "pt, fr-CH;q=0.9, en;q=0.8" → "fr".
+    """
+    best, most = None, 0.0
+    for part in header[:1_000].split(","):
+        tag, _, weight = part.partition(";")
+        language = tag.strip().lower().partition("-")[0]
+        try:
+            quality = float(weight.strip().removeprefix("q=") or 1)
+        except ValueError:
+            continue
+        if language in HOUSE_LANGUAGES and most < quality <= 1:
+            best, most = language, quality
+    return best
+
+
+def _has(request: Request, tag: str) -> bool:
+    known = request.headers.get("if-none-match", "")
+    return tag in [one.strip().removeprefix("W/") for one in known.split(",")]

@@ -1,0 +1,181 @@
+"""Pages of the web: the newsletters for everybody, and the frame in which every page stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import get_timezone_name
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from community.editions import Issue
+from community.events import Happening
+from community.news import Outlook
+from community.posted import Posted
+from storage.partial_dates import PartialDate, Precision
+from templates import dates, pages
+from templates.environment import voice_of
+from templates.slack.editions import name
+from templates.voice import Voice
+
+DESCRIBED = 200
+"""Characters of a newsletter's introduction that stand in a preview of its link."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """The addresses around a page in `language`, without the host.
+
+    `paths` are the page itself in each of its languages, `complete` the same with the host. A page without
+    them is found by nobody who was not given its address, and kept out of search engines. `subscribe` is None
+    where no e-mail is sent.
+    """
+
+    language: str
+    start: str
+    newsletters: str
+    feed: str
+    style: str
+    subscribe: str | None = None
+    paths: Mapping[str, str] = field(default_factory=dict)
+    complete: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """The page itself, if it has an address for everybody."""
+        return self.paths.get(self.language, "")
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The templates of pages, compiled once, and the style sheet for which each asks."""
+
+    jinja: Environment
+    style: bytes
+
+    def page(
+        self, template: str, voice: Voice, around: Around, title: str, *, about: str = "", **values: Any
+    ) -> str:
+        """A page from `web/<template>.html`, which extends `web/page.html`.
+
+        `about` is one sentence on it, for search engines and previews.
+        """
+        return self.jinja.get_template(f"web/{template}.html").render(
+            voice=voice, around=around, title=title, about=about, zone=_zone(voice), **values
+        )
+
+
+def make_pages() -> Pages:
+    """The templates of pages, with the filters that only they need."""
+    jinja = pages.html()
+    jinja.filters.update(moments=_moments, is_address=_is_address)
+    return Pages(jinja, (Path(__file__).parent / "style.css").read_bytes())
+
+
+def start(made: Pages, voice: Voice, around: Around) -> str:
+    """The first page: what this is, and where to read on."""
+    title = voice.say("Community of practice")
+    about = voice.say(
+        "What moves against child labour, forced labour, modern slavery and trafficking in persons, told by "
+        "those who work on it."
+    )
+    return made.page("start", voice, around, title, about=about)
+
+
+def archive(
+    made: Pages, voice: Voice, around: Around, issues: Sequence[Issue], *, page: int, older: bool
+) -> str:
+    """One page of the newsletters that went out, newest first. `older` tells that there is another."""
+    named = [(issue, name(voice, issue), went_out(issue)) for issue in issues]
+    title = voice.say("Newsletters")
+    about = voice.say("Every newsletter of Alliance 8.7, newest first.")
+    return made.page("archive", voice, around, title, about=about, issues=named, page=page, older=older)
+
+
+def newsletter(made: Pages, voice: Voice, around: Around, issue: Issue, outlook: Outlook) -> str:
+    """One newsletter in full, as of the moment at which it went out."""
+    texts = issue.texts_for(voice.language)
+    about = " ".join(texts.introduction.split()) if texts else ""
+    return made.page(
+        "newsletter", replace(voice, now=issue.sends_at), around, title_of(voice, issue),
+        about=f"{about[:DESCRIBED].rstrip()} …" if len(about) > DESCRIBED else about,
+        at=went_out(issue), issue=issue, outlook=outlook, batches=_batches(issue),
+    )  # fmt: skip
+
+
+def content(made: Pages, voice: Voice, issue: Issue, outlook: Outlook) -> str:
+    """What a newsletter holds, as a piece of HTML without a frame."""
+    return made.jinja.get_template("web/issue.html").render(
+        voice=replace(voice, now=issue.sends_at), issue=issue, outlook=outlook, batches=_batches(issue)
+    )
+
+
+def problem(made: Pages, voice: Voice, around: Around, status: int) -> str:
+    """In place of a page that there is not (404), or that failed: what happened, and where to go."""
+    if status >= 500:
+        title = voice.say("That did not work")
+        about = voice.say("The fault is ours, and we are sorry. Please try again in a moment.")
+    elif status == 404:
+        title = voice.say("There is no such page")
+        about = voice.say("The address may be mistyped, or what stood there is not public any more.")
+    else:
+        title = voice.say("That cannot be done here")
+        about = voice.say("This address is for reading only, or the request was not complete.")
+    return made.page("problem", voice, around, title, about=about)
+
+
+def title_of(voice: Voice, issue: Issue) -> str:
+    """A newsletter by its name, as a heading."""
+    return voice.say("Newsletter %(when)s", when=name(voice, issue))
+
+
+def went_out(issue: Issue) -> datetime:
+    """The aware moment from which people read it: its hour, or the approval that came after it."""
+    return max(issue.sends_at, issue.decided_at or issue.sends_at)
+
+
+def changed(issue: Issue) -> datetime:
+    """The aware moment at which it came to read as it does: a correction or withdrawal counts."""
+    moments = [moment for item in issue.items for moment in (item.corrected_at, item.withdrawn_at) if moment]
+    return max([went_out(issue), *moments])
+
+
+def _batches(issue: Issue) -> list[list[Posted]]:
+    """The updates, those on one subject together."""
+    return [list(items) for _, items in groupby(issue.items, key=lambda item: item.subject)]
+
+
+def _zone(voice: Voice) -> str:
+    """The name of the zone in which times are written."""
+    return "UTC" if voice.zone == "UTC" else str(get_timezone_name(voice.zone, locale=voice.locale))
+
+
+def _is_address(link: str | None) -> bool:
+    """Whether something may be a link: whatever else a browser would run is shown to nobody."""
+    return bool(link and link.startswith(("https://", "http://")))
+
+
+@pass_context
+def _moments(context: Context, event: Happening) -> tuple[str, Markup]:
+    """When an event begins, as machines read it ("" where no day or month is known), and its hours there."""
+    when = event.when
+    begins = when.instant()
+    if begins is not None and when.zone is not None:
+        voice = replace(voice_of(context), zone=when.zone)
+        return begins.astimezone(ZoneInfo(when.zone)).isoformat(), dates.hours(voice, when)
+    return _machine(when), Markup("")
+
+
+def _machine(when: PartialDate) -> str:
+    if when.start is None:
+        return when.end.isoformat() if when.end else ""
+    if when.precision is Precision.YEAR:
+        return str(when.start.year)
+    return when.start.isoformat()[:7] if when.precision is Precision.MONTH else when.start.isoformat()

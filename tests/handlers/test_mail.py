@@ -1,0 +1,485 @@
+"""E-mail from the first click to the last: asked for, confirmed, received, ended, and nobody's unasked."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, time, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select, update
+
+from community import mail, roles, schedules
+from community.rights import actor_of
+from community.schedules import Plan
+from handlers.slack import digests, newsletters
+from sandbox import Outcome
+from storage.tables import AuditEntry, Delivery, MailReader, Update
+from storage.vocabulary import Cadence, Quiet, RoleName
+from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, SPANISH, Talk, said
+from tests.handlers.test_update_life import phrase, posted
+from tests.handlers.wishes import told
+
+SECRETARIAT = "U0SECRETA"
+ANA, BO = "ana@example.org", "bo@example.org"
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+PLAN = Plan(((GENERAL, "en"),), Cadence.WEEKLY, 0, time(9), "UTC", False, Quiet.SKIP, leaves_slack=True)
+ONE_CLICK = {
+    "content": "List-Unsubscribe=One-Click",
+    "headers": {"content-type": "application/x-www-form-urlencoded"},
+}
+
+
+@pytest.fixture(autouse=True)
+async def a_chair(talk: Talk) -> None:
+    before = MONDAY - timedelta(days=60)
+    async with talk.database.writing() as session:
+        secretariat = await actor_of(session, SECRETARIAT, before.date())
+        await roles.grant(
+            session, secretariat, SPANISH, RoleName.CHAIR, "group:migration", is_deputy=False,
+            today=before.date(), now=before,
+        )  # fmt: skip
+    await at(talk, MONDAY - timedelta(days=5))
+
+
+@pytest.fixture
+async def web(talk: Talk) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{talk.going.port}", trust_env=False, headers={"Accept-Language": "en"}
+    ) as client:
+        yield client
+
+
+async def at(talk: Talk, moment: datetime) -> None:
+    """The clock strikes at that moment, and what is due is made and sent."""
+    talk.box.clock.at(moment)
+    await talk.box.settle()
+    await digests.send(talk.going.bot.services)
+    await newsletters.send(talk.going.bot.services)
+    await talk.box.settle()
+
+
+def letters(talk: Talk, to: str = ANA) -> list[EmailMessage]:
+    """What came to an address, oldest first."""
+    return [one.message for one in talk.box.mailbox.letters if to in one.to]
+
+
+def text(letter: EmailMessage, kind: str = "plain") -> str:
+    body = letter.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
+
+
+def link(letter: EmailMessage, purpose: str) -> str:
+    """The reader's own link in a letter; the same in its text and in its HTML."""
+    found = {
+        match
+        for kind in ("plain", "html")
+        for match in re.findall(rf"http\S+?/mail/{purpose}/[\w.-]+", text(letter, kind))
+    }
+    [one] = found
+    return str(one)
+
+
+async def ask(talk: Talk, web: httpx.AsyncClient, address: str = ANA, language: str = "en") -> httpx.Response:
+    filled = {"address": address, "language": language}
+    answer = await web.post(f"/{language}/newsletters/subscribe", data=filled)
+    await talk.box.settle()
+    return answer
+
+
+async def reads(talk: Talk, web: httpx.AsyncClient, address: str = ANA, language: str = "en") -> None:
+    """Somebody signs up and confirms."""
+    await ask(talk, web, address, language)
+    answer = await web.post(link(letters(talk, address)[-1], "confirm"))
+    assert answer.status_code == 200
+    talk.box.mailbox.clear()
+
+
+async def weekly(talk: Talk) -> None:
+    async with talk.database.writing() as session:
+        actor = await actor_of(session, SECRETARIAT, MONDAY.date())
+        await schedules.save(session, actor, PLAN, talk.going.bot.clock.now())
+
+
+async def issued(talk: Talk, **changes: dict[str, Any]) -> None:
+    """A newsletter with one update goes out on Monday."""
+    await weekly(talk)
+    await posted(talk, SPANISH, **changes)
+    await at(talk, MONDAY)
+
+
+async def rows(talk: Talk) -> list[MailReader]:
+    async with talk.database.reading() as session:
+        return list((await session.scalars(select(MailReader).order_by(MailReader.id))).unique())
+
+
+async def test_whoever_signs_up_gets_nothing_but_one_letter_until_they_confirm(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    form = await web.get("/en/newsletters/subscribe")
+    assert form.status_code == 200
+    assert "<script" not in form.text
+    answer = await ask(talk, web, "  Ana@Example.ORG ")
+    assert "Please look into your inbox" in answer.text
+    [letter] = letters(talk)
+    assert letter["Subject"] == "Please confirm: the newsletter of Alliance 8.7"
+    assert letter["List-Unsubscribe"] is None, "there is nothing yet to end"
+    await issued(talk)
+    assert len(letters(talk)) == 1, "not confirmed"
+
+
+async def test_a_link_that_is_only_opened_changes_nothing_and_a_click_confirms(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    await ask(talk, web)
+    address = link(letters(talk)[0], "confirm")
+    shown = await web.get(address)
+    assert "<form" in shown.text
+    assert shown.headers["cache-control"] == "no-store"
+    [row] = await rows(talk)
+    assert row.confirmed_at is None, "programs that look into letters open links"
+    for _ in range(2):
+        assert "Thank you, it is confirmed" in (await web.post(address)).text
+    await issued(talk)
+    assert len(letters(talk)) == 2
+
+
+async def test_the_newsletter_comes_in_each_readers_language_and_as_it_stands_in_slack(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    await reads(talk, web, ANA, "en")
+    await reads(talk, web, BO, "fr")
+    await issued(talk)
+    [english], [french] = letters(talk, ANA), letters(talk, BO)
+    assert english["Subject"] == "Alliance 8.7: the newsletter of week 48 of 2026"
+    assert str(french["Subject"]).startswith("Alliance 8.7")
+    assert (french["Content-Language"], english["Content-Language"]) == ("fr", "en")
+    for kind in ("plain", "html"):
+        assert "Second meeting held online" in text(english, kind)
+        assert "Second meeting held online" in text(french, kind)
+        assert "Migrations" in text(french, kind)
+        assert SPANISH not in text(english, kind), "people are not named outside Slack"
+    assert '<html lang="fr"' in text(french, "html")
+    number = re.search(rf"http://127.0.0.1:{talk.going.port}/fr/newsletters/(\d+)", text(french))
+    assert number is not None
+    assert (await web.get(f"/fr/newsletters/{number[1]}")).status_code == 200
+
+
+async def test_signing_up_twice_or_again_looks_the_same_and_sends_one_letter_an_hour(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    first = await ask(talk, web)
+    second = await ask(talk, web, "ANA@example.org")
+    assert first.text == second.text
+    assert len(letters(talk)) == 1
+    await web.post(link(letters(talk)[0], "confirm"))
+    assert (await ask(talk, web)).text == first.text, "whether it is known is nobody else's business"
+    talk.box.clock.advance(3_601)
+    await talk.box.settle()
+    await ask(talk, web)
+    assert len(letters(talk)) == 2
+    assert len(await rows(talk)) == 1
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "ana", "ana@", "ana@example", "a b@example.org", "ana@example.org\r\nBcc: x@y.org"]
+)
+async def test_what_is_no_address_is_said_so_and_kept(talk: Talk, web: httpx.AsyncClient, typed: str) -> None:
+    answer = await ask(talk, web, typed, "fr")
+    assert answer.status_code == 422
+    assert phrase("fr", "This is no e-mail address; one looks like name@example.org.") in answer.text.replace(
+        "&nbsp;", " "
+    )
+    if typed == "ana@":
+        assert 'value="ana@"' in answer.text
+    assert talk.box.mailbox.letters == []
+    assert await rows(talk) == []
+
+
+async def test_what_is_typed_comes_back_as_text_and_never_as_markup(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    answer = await ask(talk, web, '"><script>alert(1)</script>')
+    assert "<script>" not in answer.text
+    assert "&lt;script&gt;" in answer.text
+
+
+async def test_a_flood_of_addresses_fills_no_inboxes_and_says_when_to_come_back(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    for number in range(mail.MOST_UNCONFIRMED):
+        async with talk.database.writing() as session:
+            await mail.ask(session, f"stranger{number}@example.org", "en", talk.going.bot.clock.now())
+    answer = await ask(talk, web)
+    assert answer.status_code == 429
+    assert "try again in an hour" in answer.text
+    assert letters(talk) == []
+    talk.box.clock.advance(3_601)
+    await talk.box.settle()
+    assert (await ask(talk, web)).status_code == 200
+
+
+async def test_a_body_larger_than_any_form_is_not_read(talk: Talk, web: httpx.AsyncClient) -> None:
+    answer = await web.post("/en/newsletters/subscribe", data={"address": "x" * 10_000})
+    assert answer.status_code == 413
+
+
+async def test_one_click_of_a_mail_program_ends_it_from_anywhere_and_again_harms_nothing(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    await reads(talk, web)
+    await issued(talk)
+    [letter] = letters(talk)
+    address = str(letter["List-Unsubscribe"]).strip("<>")
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert address == link(letter, "stop")
+    shown = await web.get(address)
+    assert "Send it no more?" in shown.text
+    assert (await rows(talk))[0].newsletter_since is not None, "opening it changes nothing"
+    async with httpx.AsyncClient(trust_env=False) as anybody:
+        for _ in range(2):
+            answer = await anybody.post(address, **ONE_CLICK)
+            assert answer.status_code == 200
+    await posted(talk, SPANISH, headline={"value": "Another week"})
+    await at(talk, MONDAY + timedelta(days=7))
+    assert len(letters(talk)) == 1
+
+
+async def test_whoever_had_enough_is_not_signed_up_again_by_an_old_letter(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    await ask(talk, web)
+    confirm = link(letters(talk)[0], "confirm")
+    await web.post(confirm)
+    await issued(talk)
+    await web.post(link(letters(talk)[-1], "stop"))
+    for answer in (await web.get(confirm), await web.post(confirm)):
+        assert answer.status_code == 404
+        assert "This link is good no more" in answer.text
+    assert (await rows(talk))[0].newsletter_since is None
+
+
+async def test_a_forged_link_or_one_of_another_purpose_changes_nothing(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    await reads(talk, web)
+    await issued(talk)
+    stop = link(letters(talk)[0], "stop")
+    wrong = (
+        stop.replace("/stop/", "/confirm/"),
+        f"{stop[:-2]}xx",
+        "/mail/stop/x",
+        "/mail/confirm/" + "x" * 3_000,
+    )
+    for address in wrong:
+        for answer in (await web.get(address), await web.post(address, **ONE_CLICK)):
+            assert answer.status_code == 404
+            assert "Nothing was changed" in answer.text
+    assert (await rows(talk))[0].newsletter_since is not None
+
+
+async def test_a_link_names_no_address_and_no_log_does(
+    talk: Talk, web: httpx.AsyncClient, log: io.StringIO
+) -> None:
+    await reads(talk, web)
+    await issued(talk)
+    async with talk.database.reading() as session:
+        acts = [(row.action, row.subject) for row in (await session.scalars(select(AuditEntry))).unique()]
+    assert {"mail_asked", "mail_confirmed"} <= {action for action, _ in acts}
+    assert "ana@" not in f"{acts}{log.getvalue()}"
+    assert "YW5h" not in link(letters(talk)[0], "stop"), "not in base 64 either"
+
+
+async def test_what_members_write_puts_nothing_into_headers_or_markup(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    await reads(talk, web)
+    hostile = '<script>alert(1)</script> & "x"\x1alink\x1a'
+    await issued(
+        talk,
+        headline={"value": hostile},
+        body={"value": f"{hostile}\r\nBcc: everybody\r\n\r\n<img src=x>"},
+    )
+    [letter] = letters(talk)
+    html = text(letter, "html")
+    assert "<script" not in html
+    assert "<img" not in html
+    assert letter["Bcc"] is None
+    assert [one.to for one in talk.box.mailbox.letters] == [(ANA,)]
+    assert "&lt;script&gt;" in html
+    assert len(re.findall(r"/mail/stop/", html)) == 1, "no text of theirs is the place of a link"
+
+
+async def test_what_is_withdrawn_before_it_leaves_is_not_in_the_letter(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    await reads(talk, web)
+    await talk.command("/alliance stop now", SECRETARIAT)
+    await issued(talk)
+    assert letters(talk) == [], "all sending is stopped"
+    mine = await talk.command("/update mine", SPANISH)
+    await talk.click(phrase("es", "Withdraw %(n)s", n=1), mine, SPANISH)
+    await talk.command("/alliance start", SECRETARIAT)
+    talk.box.clock.advance(7_200)
+    await talk.box.settle()
+    [letter] = letters(talk)
+    for kind in ("plain", "html"):
+        assert "Second meeting" not in text(letter, kind)
+        assert "It was withdrawn on" in " ".join(text(letter, kind).split())
+        assert "Sent late" in text(letter, kind)
+
+
+async def chosen(talk: Talk, user: str = ENGLISH, **values: Any) -> Outcome:
+    """Somebody follows Migration daily, and says where it is to arrive."""
+    language = {ENGLISH: "en", FRENCH: "fr"}[user]
+    page = await talk.command("/digest follow", user)
+    form = await talk.click(phrase(language, "Choose what I follow"), page, user)
+    filled = {"groups": {"value": ["group:migration"]}, "cadence": {"value": "daily"}}
+    outcome = await talk.box.submit(user, form.views[-1]["id"], {**filled, **values})
+    await talk.box.settle()
+    return outcome
+
+
+def by_mail(address: str = BO) -> dict[str, Any]:
+    return {"way": {"value": "mail"}, "address": {"value": address}}
+
+
+async def test_a_members_digest_comes_by_mail_once_the_address_is_confirmed(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    done = await chosen(talk, FRENCH, **by_mail())
+    assert "Un courriel est en route" in str(done.views[-1])
+    [letter] = letters(talk, BO)
+    assert letter["Subject"] == phrase("fr", "Please confirm: what you follow, by e-mail")
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY - timedelta(days=2))
+    assert "Second meeting" in await told(talk, FRENCH), "not confirmed: in Slack"
+    await web.post(link(letter, "confirm"))
+    await posted(talk, SPANISH, headline={"value": "By e-mail now"}, visibility={"value": "members"})
+    await at(talk, MONDAY + timedelta(days=1))
+    assert "By e-mail now" not in await told(talk, FRENCH)
+    _, digest = letters(talk, BO)
+    assert digest["Subject"] == "Aujourd’hui, de ce que vous suivez"
+    for kind in ("plain", "html"):
+        assert "By e-mail now" in text(digest, kind)
+        assert "Second meeting" not in text(digest, kind), "each update once"
+    await web.post(str(digest["List-Unsubscribe"]).strip("<>"), **ONE_CLICK)
+    await posted(talk, SPANISH, headline={"value": "In Slack again"})
+    await at(talk, MONDAY + timedelta(days=2))
+    assert "In Slack again" in await told(talk, FRENCH)
+    assert len(letters(talk, BO)) == 2
+
+
+async def test_an_address_that_is_none_keeps_the_form_and_says_so_under_its_field(talk: Talk) -> None:
+    done = await chosen(talk, **by_mail("bo@"))
+    assert done.errors == {"address": "This is no e-mail address; one looks like name@example.org."}
+    assert talk.box.mailbox.letters == []
+
+
+async def test_an_address_of_somebody_else_gets_one_letter_and_no_digest(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    await reads(talk, web, BO)
+    talk.box.clock.advance(3_601)
+    await talk.box.settle()
+    await chosen(talk, **by_mail())
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY - timedelta(days=1))
+    assert [one["Subject"] for one in letters(talk, BO)] == ["Please confirm: what you follow, by e-mail"]
+    assert "Second meeting" in await told(talk, ENGLISH)
+
+
+async def test_a_member_returns_to_slack_in_the_same_form(talk: Talk, web: httpx.AsyncClient) -> None:
+    await chosen(talk, **by_mail())
+    await web.post(link(letters(talk, BO)[0], "confirm"))
+    page = await talk.command("/digest follow")
+    form = await talk.click("Choose what I follow", page)
+    assert BO in str(form.views[-1]), "the address stands there"
+    done = await talk.box.submit(ENGLISH, form.views[-1]["id"], {"way": {"value": "slack"}})
+    assert not done.errors
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY)
+    assert "Second meeting" in await told(talk, ENGLISH)
+    assert len(letters(talk, BO)) == 1
+    await chosen(talk, **by_mail())
+    assert len(letters(talk, BO)) == 1, "confirmed once is enough"
+    await posted(talk, SPANISH, headline={"value": "And back"})
+    await at(talk, MONDAY + timedelta(days=1))
+    assert "And back" in text(letters(talk, BO)[-1])
+
+
+async def test_a_digest_that_its_server_refuses_for_good_comes_in_slack(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    await chosen(talk, **by_mail())
+    await web.post(link(letters(talk, BO)[0], "confirm"))
+    await posted(talk, SPANISH)
+    async with talk.database.writing() as session:
+        [row] = (await session.scalars(select(MailReader))).unique().all()
+        number = row.id
+    await talk.command("/alliance stop now", SECRETARIAT)
+    await at(talk, MONDAY)
+    async with talk.database.writing() as session:
+        await mail.refuse(session, number, "550 5.1.1", MONDAY)
+    await talk.command("/alliance start", SECRETARIAT)
+    await talk.box.settle()
+    await at(talk, MONDAY + timedelta(minutes=1))
+    assert "Second meeting" in await told(talk, ENGLISH)
+    await at(talk, MONDAY + timedelta(minutes=2))
+    assert (await told(talk, ENGLISH)).count("Second meeting") == 1
+    wrong = await chosen(talk, **by_mail())
+    assert "refused it for good" in str(wrong.errors)
+
+
+async def test_once_a_month_on_its_first_day_from_nine(talk: Talk) -> None:
+    assert "Done: you hear of it" in await talk.ask("/digest follow group:migration monthly")
+    await posted(talk, SPANISH)
+    await at(talk, datetime(2026, 11, 25, 12, tzinfo=UTC))
+    november = await told(talk, ENGLISH)
+    assert "This month, of what you follow" in november, "the clock found November only now"
+    await posted(talk, SPANISH, headline={"value": "For December"})
+    await at(talk, datetime(2026, 12, 1, 8, 30, tzinfo=UTC))
+    assert "For December" not in await told(talk, ENGLISH), "not before nine"
+    await at(talk, datetime(2026, 12, 1, 9, 30, tzinfo=UTC))
+    assert "For December" in await told(talk, ENGLISH)
+
+
+async def test_unconfirmed_addresses_are_forgotten_after_a_week_and_readers_stay(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    await reads(talk, web)
+    await ask(talk, web, BO)
+    confirm = link(letters(talk, BO)[0], "confirm")
+    async with talk.database.writing() as session:
+        await mail.forget_unconfirmed(session, talk.going.bot.clock.now() + timedelta(days=8))
+    assert [row.address for row in await rows(talk)] == [ANA]
+    assert (await web.post(confirm)).status_code == 404
+
+
+async def test_nothing_is_sent_twice_when_an_approved_newsletter_is_made_again(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    await reads(talk, web)
+    await issued(talk)
+    async with talk.database.writing() as session:
+        await session.execute(update(Update).values(headline="Changed since"))
+    mine = await talk.command("/update mine", SPANISH)
+    form = await talk.click(phrase("es", "Change %(n)s", n=1), mine, SPANISH)
+    await talk.box.submit(SPANISH, form.views[-1]["id"], {"body": {"value": "Thirteen partners met."}})
+    await at(talk, MONDAY + timedelta(hours=1))
+    assert len(letters(talk)) == 1, "a mail cannot be called back"
+    async with talk.database.reading() as session:
+        states = [row.state.value for row in await session.scalars(select(Delivery)) if row.letter_id]
+    assert set(states) == {"sent"}
+
+
+async def test_without_a_mail_server_nothing_offers_e_mail(talk: Talk) -> None:
+    page = await talk.command("/digest follow")
+    form = await talk.click("Choose what I follow", page)
+    assert "By e-mail" in str(form.views[-1])
+    assert said(page)

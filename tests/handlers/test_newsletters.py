@@ -1,0 +1,410 @@
+"""One newsletter for many readers: its channels and languages, its sections, what editors do with it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from community import progress
+from community.entries import add
+from community.rights import Actor, actor_of
+from handlers.slack import failures, newsletters
+from storage.partial_dates import PartialDate
+from storage.tables import (
+    AuditEntry,
+    Change,
+    Delivery,
+    Edition,
+    EditionItem,
+    Organisation,
+    Pathfinder,
+    Place,
+    StageChange,
+    Update,
+)
+from storage.vocabulary import Constituency, Stage
+from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, LOUNGE, SPANISH, Talk, said, texts
+from tests.handlers.test_editions import (
+    EDITOR,
+    MONDAY,
+    SECRETARIAT,
+    at,
+    editors,
+    in_channel,
+    number,
+    scheduled,
+    states,
+)
+from tests.handlers.test_update_life import click_in_message, phrase, posted
+from tests.handlers.wishes import heard, told
+
+__all__ = ["editors"]
+MIGRATION = "C0MIGRATE"
+
+
+@pytest.fixture(autouse=True)
+async def as_shipped(talk: Talk) -> AsyncIterator[None]:
+    """What is added to the register and to journeys is gone again afterwards."""
+    yield
+    async with talk.database.writing() as session:
+        await session.execute(delete(EditionItem))
+        await session.execute(delete(Change))
+        await session.execute(delete(StageChange).where(StageChange.said_by_id.is_not(None)))
+        await session.execute(delete(Organisation).where(Organisation.key == "weavers"))
+
+
+async def secretary(session: Any) -> Actor:
+    return await actor_of(session, SECRETARIAT, MONDAY.date())
+
+
+async def reach(talk: Talk, stage: Stage) -> None:
+    """Nepal reaches a stage."""
+    async with talk.database.writing() as session:
+        journeys = select(Pathfinder.id).join(Place, Place.id == Pathfinder.place_id).where(Place.key == "NP")
+        last = await progress.last_stage(session, (await session.scalars(journeys)).one())
+        now = talk.going.bot.clock.now()
+        assert await progress.set_stage(
+            session,
+            await secretary(session),
+            "place:NP",
+            stage,
+            PartialDate(),
+            now,
+            seen=progress.seen_as(last),
+        )
+
+
+async def welcome(talk: Talk) -> None:
+    async with talk.database.writing() as session:
+        row = Organisation(
+            key="weavers", name={"en": "Weavers <!channel> Union"}, constituency=Constituency.WORKERS
+        )
+        await add(session, await secretary(session), row, talk.going.bot.clock.now())
+
+
+async def edited(talk: Talk, **values: Any) -> dict[str, Any]:
+    form = await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), "Modifier")
+    view: dict[str, Any] = form.views[-1]
+    sent = await talk.box.submit(
+        EDITOR, view["id"], {name: {"value": value} for name, value in values.items()}
+    )
+    assert not sent.errors, sent.errors
+    return view
+
+
+async def approve(talk: Talk) -> None:
+    await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), "Approuver")
+
+
+async def test_one_edition_goes_to_several_channels_each_in_its_language(talk: Talk) -> None:
+    await scheduled(talk, channels_fr={"value": [MIGRATION]}, channels_es={"value": [MIGRATION]})
+    await posted(talk, SPANISH, language={"value": "es"}, headline={"value": "Segunda reunión"})
+    await at(talk, MONDAY - timedelta(hours=20))
+    assert len(await heard(talk, EDITOR)) == 1, "one draft for all of them"
+    await approve(talk)
+    await at(talk, MONDAY)
+    assert "*Segunda reunión* · Migration · Spanish" in in_channel(talk)
+    french, spanish = [
+        "\n".join(texts(message["blocks"])) for message in talk.box.messages(MIGRATION, as_user=SPANISH)
+    ]
+    assert "la lettre d’information de la semaine 48" in french
+    assert "*Segunda reunión* · Migrations · espagnol" in french
+    assert "el boletín de la semana 48" in spanish
+    assert "*Segunda reunión* · Migración\n" in spanish, "in its own language it is not marked"
+    assert len(await states(talk)) == 1
+    overview = await talk.ask("/digest", SECRETARIAT)
+    assert "<#C0GENERAL> (English), <#C0MIGRATE> (French, Spanish) · once a week" in overview
+
+
+async def test_a_schedule_is_changed_and_what_was_chosen_stands_in_the_form(talk: Talk) -> None:
+    await scheduled(talk, reviewed={"value": []}, themes={"value": ["theme:migration"]})
+    form = await talk.click("Change 1", await talk.command("/digest", SECRETARIAT), SECRETARIAT)
+    view = form.views[-1]
+    chosen = next(block for block in view["blocks"] if block["block_id"] == "channels_en")["element"]
+    assert chosen["initial_conversations"] == [GENERAL]
+    channels = {"channels_en": {"value": []}, "channels_fr": {"value": [LOUNGE, MIGRATION]}}
+    await talk.box.submit(SECRETARIAT, view["id"], {**channels, "at": {"value": "10:30"}})
+    page = await talk.ask("/digest", SECRETARIAT)
+    assert "(French), <#C0MIGRATE> (French) · once a week · Monday · 10:30 (Europe/London) · 1 topic" in page
+    assert "2. " not in page
+
+
+async def test_what_a_schedule_lacks_is_said_under_its_field(talk: Talk) -> None:
+    await scheduled(talk, leaves_slack={"value": ["yes"]})
+    form = await talk.click("A new newsletter", await talk.command("/digest", SECRETARIAT), SECRETARIAT)
+    view = form.views[-1]["id"]
+    sent = await talk.box.submit(SECRETARIAT, view, {"zone": {"value": "UTC"}})
+    assert set(sent.errors) == {"channels_en"}
+    sent = await talk.box.submit(
+        SECRETARIAT, view, {"channels_es": {"value": [LOUNGE]}, "leaves_slack": {"value": ["yes"]}}
+    )
+    assert set(sent.errors) == {"leaves_slack"}
+
+
+async def test_on_topics_only_what_is_about_them(talk: Talk) -> None:
+    await scheduled(talk, reviewed={"value": []}, places={"value": ["place:NP"]})
+    await posted(talk, SPANISH)
+    await posted(talk, SECRETARIAT, subject={"value": "place:NP"}, headline={"value": "Nepal moves"})
+    await reach(talk, Stage.IMPLEMENTING)
+    await welcome(talk)
+    await at(talk, MONDAY)
+    text = in_channel(talk)
+    assert "Nepal moves" in text
+    assert "Nepal: Implementing" in text
+    assert "Second meeting" not in text
+    assert "Weavers" not in text
+
+
+async def test_a_monthly_one_goes_out_on_its_day_once(talk: Talk) -> None:
+    await scheduled(talk, cadence={"value": "monthly"}, monthday={"value": "15"}, reviewed={"value": []})
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY)
+    assert in_channel(talk) == ""
+    for days in (21, 22, 23, 30):
+        await at(talk, MONDAY + timedelta(days=days))
+    assert await states(talk) == [("2026-12", "approved", 1)]
+    assert in_channel(talk).count("the newsletter of December 2026") == 1
+    page = await talk.ask("/digest")
+    assert "once a month · day 15 of the month" in page
+
+
+async def test_stages_partners_promises_and_thanks_are_sections(talk: Talk) -> None:
+    await scheduled(talk)
+    await posted(
+        talk, SPANISH, next_step={"value": "Publish the study"}, next_owner={"value": "IOM"},
+        next_due={"value": "2026-11-30"},
+    )  # fmt: skip
+    await reach(talk, Stage.IMPLEMENTING)
+    await welcome(talk)
+    await at(talk, MONDAY - timedelta(hours=20))
+    assert "1 nouvelle · 1 étape franchie · 1 nouveau partenaire" in (await told(talk, EDITOR)).replace(
+        "\u00a0", " "
+    )
+    await edited(
+        talk, introduction="Bonjour", report="Trois pays de plus.", thanks="Merci <@U0COCHAIR>",
+        heading="À lire", section="Le nouveau rapport.",
+    )  # fmt: skip
+    await approve(talk)
+    await at(talk, MONDAY)
+    messages = talk.box.messages(GENERAL, as_user=FRENCH)
+    text = "\n".join(text for message in messages for text in texts(message["blocks"]))
+    order = [
+        "Bonjour · French", "The Chair’s report on progress", "Trois pays de plus", "Second meeting",
+        "Nepal: Implementing", "Weavers &lt;!channel&gt; Union · workers’ organisations", "With thanks to",
+        "Merci &lt;@U0COCHAIR&gt;", "À lire", "Le nouveau rapport", "What was promised",
+        "Publish the study · to act: IOM · by 30 November 2026", "What is coming",
+    ]  # fmt: skip
+    places = [text.find(words) for words in order]
+    assert -1 not in places, order[places.index(-1)]
+    assert places == sorted(places)
+    assert [message["pings"] for message in messages] == [[]] * len(messages)
+
+
+async def test_texts_are_written_in_each_language_and_each_reader_gets_theirs(talk: Talk) -> None:
+    await scheduled(talk, channels_fr={"value": [MIGRATION]})
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY - timedelta(hours=20))
+    await edited(talk, introduction="Chères et chers collègues")
+    looked = await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), phrase("fr", "Look at it"))
+    assert "Chères et chers collègues · French" in said(looked)
+    form = await talk.click(phrase("fr", "Edit the texts"), looked, EDITOR)
+    assert "These texts" not in str(form.views[-1])
+    await talk.box.submit(EDITOR, form.views[-1]["id"], {"introduction": {"value": "Dear colleagues"}})
+    await approve(talk)
+    await at(talk, MONDAY)
+    assert "Dear colleagues\n" in in_channel(talk)
+    assert "Chères et chers collègues\n" in in_channel(talk, MIGRATION)
+
+
+async def test_editors_order_and_leave_out_and_what_was_left_out_comes_in_the_next(
+    talk: Talk,
+) -> None:
+    await scheduled(talk)
+    for words in ("alpha alpha alpha", "bravo bravo bravo", "charlie charlie charlie"):
+        await posted(talk, SPANISH, headline={"value": words})
+    await at(talk, MONDAY - timedelta(hours=20))
+    async with talk.database.reading() as session:
+        ids = list(await session.scalars(select(Update.id).order_by(Update.id)))
+    await edited(talk, first=[f"update:{ids[2]}"], hidden=[f"update:{ids[0]}"])
+    await posted(talk, SPANISH, headline={"value": "delta delta delta"})
+    await edited(talk, introduction="Anew")
+    await approve(talk)
+    await at(talk, MONDAY)
+    text = in_channel(talk)
+    assert text.index("charlie") < text.index("bravo") < text.index("delta")
+    assert "alpha" not in text
+    await at(talk, MONDAY + timedelta(days=6, hours=1))
+    await approve(talk)
+    await at(talk, MONDAY + timedelta(days=7))
+    last = "\n".join(texts(talk.box.messages(GENERAL, as_user=FRENCH)[-1]["blocks"]))
+    assert "alpha" in last
+    assert "bravo" not in last
+
+
+async def test_sent_now_it_goes_out_at_once_and_not_again_at_its_hour(talk: Talk) -> None:
+    await scheduled(talk)
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY - timedelta(hours=20))
+    await approve(talk)
+    assert in_channel(talk) == ""
+    await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), phrase("fr", "Send now"))
+    assert "Second meeting" in in_channel(talk)
+    await at(talk, MONDAY + timedelta(hours=1))
+    assert len(talk.box.messages(GENERAL, as_user=FRENCH)) == 1
+    assert "Sent late" not in in_channel(talk)
+
+
+async def test_what_a_dropped_one_held_is_in_the_next(talk: Talk) -> None:
+    await scheduled(talk)
+    await posted(talk, SPANISH)
+    await reach(talk, Stage.IMPLEMENTING)
+    await at(talk, MONDAY - timedelta(hours=20))
+    await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), phrase("fr", "Drop"))
+    await at(talk, MONDAY)
+    assert in_channel(talk) == ""
+    await at(talk, MONDAY + timedelta(days=6, hours=1))
+    await approve(talk)
+    await at(talk, MONDAY + timedelta(days=7))
+    assert "Second meeting" in in_channel(talk)
+    assert "Nepal: Implementing" in in_channel(talk)
+
+
+async def test_a_stage_taken_back_is_gone_from_what_waits_and_said_in_what_was_sent(talk: Talk) -> None:
+    await scheduled(talk)
+    await reach(talk, Stage.IMPLEMENTING)
+    await at(talk, MONDAY - timedelta(hours=20))
+    await approve(talk)
+    await at(talk, MONDAY)
+    assert "Nepal: Implementing" in in_channel(talk)
+    async with talk.database.reading() as session:
+        change = (await session.scalars(select(Change.id))).one()
+    await talk.ask(f"/pathfinder NP change back {change}", SECRETARIAT)
+    assert "An entry on Nepal stood here. It was taken back." in in_channel(talk)
+    assert len(talk.box.messages(GENERAL, as_user=FRENCH)) == 1
+
+
+async def test_a_stage_taken_back_before_is_not_told_and_the_approval_is_void(talk: Talk) -> None:
+    await scheduled(talk)
+    await posted(talk, SPANISH)
+    await reach(talk, Stage.IMPLEMENTING)
+    await at(talk, MONDAY - timedelta(hours=20))
+    await approve(talk)
+    async with talk.database.reading() as session:
+        change = (await session.scalars(select(Change.id))).one()
+    await talk.ask(f"/pathfinder NP change back {change}", SECRETARIAT)
+    assert (await states(talk))[0][1] == "in_review"
+    await approve(talk)
+    await at(talk, MONDAY)
+    assert "Second meeting" in in_channel(talk)
+    assert "Nepal" not in in_channel(talk)
+
+
+async def test_where_it_did_not_arrive_editors_hear_why_and_send_it_there_again(talk: Talk) -> None:
+    await scheduled(talk, channels_en={"value": [GENERAL, LOUNGE]})
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY - timedelta(hours=20))
+    await approve(talk)
+    await at(talk, MONDAY)
+    for _ in range(2):
+        await failures.report(talk.going.bot.services)
+        await talk.box.settle()
+    reports = [text for message in await heard(talk, EDITOR) for text in texts(message["blocks"])]
+    assert len([text for text in reports if "pas partout" in text]) == 1, "told once"
+    assert "<#C0LOUNGEX> · 1 message · Je ne suis pas dans ce canal." in "\n".join(reports)
+    channels, bot = talk.box._space.channels, talk.box.bot_user_id
+    channels[LOUNGE] = replace(channels[LOUNGE], members=(*(channels[LOUNGE].members or ()), bot))
+    again = await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), phrase("fr", "Send it there again"))
+    assert "<#C0LOUNGEX>" in said(again)
+    assert "Second meeting" in in_channel(talk, LOUNGE)
+    assert len(talk.box.messages(GENERAL, as_user=FRENCH)) == 1, "and nowhere else"
+    assert "This is for:" in await talk.ask(f"/digest again {await number(talk)}", ENGLISH)
+
+
+async def test_a_late_one_says_so_around_its_text_and_goes_on_saying_so(talk: Talk) -> None:
+    await scheduled(talk, reviewed={"value": []})
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY + timedelta(hours=5))
+    (message,) = talk.box.messages(GENERAL, as_user=FRENCH)
+    assert "Sent late: it was due on" in texts(message["blocks"][-1])[0]
+    async with talk.database.reading() as session:
+        (row,) = (await session.scalars(select(Delivery).where(Delivery.kind == "newsletter"))).all()
+    assert "Sent late" not in str(row.payload), "the envelope's line, not the content's"
+    mine = await talk.command("/update mine", SPANISH)
+    await talk.click(phrase("es", "Withdraw %(n)s", n=1), mine, SPANISH)
+    assert "It was withdrawn on" in in_channel(talk)
+    assert "Sent late: it was due on" in in_channel(talk)
+
+
+async def test_one_on_time_that_is_corrected_the_day_after_does_not_say_that_it_is_late(talk: Talk) -> None:
+    await scheduled(talk, reviewed={"value": []})
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY)
+    await at(talk, MONDAY + timedelta(days=1))
+    mine = await talk.command("/update mine", SPANISH)
+    await talk.click(phrase("es", "Withdraw %(n)s", n=1), mine, SPANISH)
+    assert "It was withdrawn on" in in_channel(talk)
+    assert "Sent late" not in in_channel(talk)
+
+
+async def test_very_many_updates_are_all_there_a_line_each(talk: Talk) -> None:
+    await scheduled(talk, reviewed={"value": []})
+    await posted(talk, SPANISH, body={"value": "long " * 100})
+    async with talk.database.writing() as session:
+        old = (await session.scalars(select(Update))).unique().one()
+        names = (
+            "author_id",
+            "group_id",
+            "language",
+            "body",
+            "visibility",
+            "state",
+            "published_at",
+            "released_at",
+        )
+        same = {name: getattr(old, name) for name in names}
+        session.add_all(
+            Update(headline=f"News <number> {n:03}", posted_at=old.posted_at, **same) for n in range(1, 100)
+        )
+    talk.box.clock.at(MONDAY)
+    await talk.box.settle()
+    await newsletters.send(talk.going.bot.services)
+    async with talk.database.reading() as session:
+        rows = (await session.scalars(select(Delivery).where(Delivery.kind == "newsletter"))).all()
+        assert (await session.scalars(select(Edition))).unique().one().state.value == "approved"
+    text = str([row.payload for row in rows])
+    assert all(f"News &lt;number&gt; {n:03}" in text for n in range(1, 100))
+    assert len(rows) == 5
+
+
+async def test_what_was_corrected_and_reviewed_anew_is_news_for_the_next_one(talk: Talk) -> None:
+    """It was published before the last edition was made, but not at that moment."""
+    await scheduled(talk, reviewed={"value": []})
+    await posted(talk, SPANISH)
+    async with talk.database.writing() as session:
+        await session.execute(update(Update).values(state="in_review"))
+    await at(talk, MONDAY)
+    assert in_channel(talk) == ""
+    async with talk.database.writing() as session:
+        now = MONDAY + timedelta(days=2)
+        await session.execute(update(Update).values(state="published", released_at=now))
+    await at(talk, MONDAY + timedelta(days=7))
+    assert "Second meeting" in in_channel(talk)
+
+
+async def test_the_acts_of_editors_are_in_the_audit(talk: Talk) -> None:
+    await scheduled(talk)
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY - timedelta(hours=20))
+    await edited(talk, introduction="Bonjour")
+    await approve(talk)
+    await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), phrase("fr", "Send now"))
+    async with talk.database.reading() as session:
+        acts = list(await session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
+    assert [act for act in acts if act.startswith("edition")] == [
+        "edition_edited", "edition_approved", "edition_sent_now",
+    ]  # fmt: skip
