@@ -86,10 +86,8 @@ async def offer(filled: Filled) -> Message:
     ask, values = filled.ask, filled.values
     actor = await ask.actor()
     seen, revision, language, *marks = filled.metadata.split()
-    number, given = (
-        words.number(seen),
-        Offered(language, values["headline"], values["body"], words.number(revision)),
-    )
+    number = words.number(seen)
+    given = Offered(language, values["headline"], values["body"], words.number(revision))
     details = await offers.doubts(ask.session, actor, number, given)
     if details and SEEN not in marks:
         item = await offers.to_offer(ask.session, actor, number, ask.day)

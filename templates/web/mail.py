@@ -64,8 +64,8 @@ def page(pages: Pages, voice: Voice, around: Around, what: str, of: What | None)
         "gone": (
             voice.say("This link is good no more"),
             voice.say(
-                "It was used up, replaced by a newer one, or cut off on its way. Nothing was changed. Ask for "
-                "the newsletter anew, or use the link of a newer letter."
+                "It was used up, replaced by a newer one, or cut off on its way. Nothing was changed. Ask "
+                "for the newsletter anew, or use the link of a newer letter."
             ),
             "",
         ),

@@ -73,7 +73,7 @@ async def test_each_update_comes_once_and_what_came_late_is_in_the_next(talk: Ta
     await posted(talk, SPANISH, headline={"value": "Late in the day"})
     async with talk.database.writing() as session:  # committed late: its moment lies before the edition's
         late = update(Update).where(Update.headline == "Late in the day")
-        await session.execute(late.values(released_at=MONDAY))
+        await session.execute(late.values(released_at=MONDAY + timedelta(minutes=45)))
     await at(talk, MONDAY + timedelta(days=1, hours=1))
     first, second = [str(message["blocks"]) for message in await heard(talk, ENGLISH)]
     assert "Second meeting" in first

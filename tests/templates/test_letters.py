@@ -19,8 +19,19 @@ from storage.vocabulary import Cadence, EditionState
 from templates import email
 from templates.email import Written
 from templates.voice import Voice
+from templates.web import mail
 from tests.checker import complaints, needs_java
-from tests.templates.test_pages import HOSTILE, ISSUE, MIGRATION, MONDAY, OUTLOOK, PLAN, update
+from tests.templates.test_pages import (
+    HOSTILE,
+    ISSUE,
+    MIGRATION,
+    MONDAY,
+    OUTLOOK,
+    PAGES,
+    PLAN,
+    around,
+    update,
+)
 
 ADDRESS = "https://bot.example.org/en/newsletters/7"
 STOP = "https://bot.example.org/mail/stop/" + "WyJuZXdzbGV0dGVyIiwxXQ." * 5
@@ -134,3 +145,20 @@ def test_a_list_of_letters_shows_what_is_in_it(voice: Callable[[str], Voice]) ->
 
 def test_french_keeps_its_no_break_spaces_in_a_subject(voice: Callable[[str], Voice]) -> None:
     assert "\u00a0:" in email.confirm(voice("fr"), What.NEWSLETTER).subject
+
+
+@needs_java
+def test_the_pages_around_letters_are_valid_in_every_language(
+    tmp_path: Path, voice: Callable[[str], Voice]
+) -> None:
+    for language in HOUSE_LANGUAGES:
+        speaks, frame = voice(language), around(language)
+        alone = replace(frame, paths={}, complete={})
+        made = {"form": mail.form(PAGES, speaks, frame, HOSTILE, "fr", "no_mail_address")}
+        for what in ("asked", "confirm", "confirmed", "stop", "stopped", "gone"):
+            for of in What:
+                made[f"{what}-{of}"] = mail.page(PAGES, speaks, alone, what, of)
+        for name, page in made.items():
+            assert "<script" not in page
+            (tmp_path / f"{name}-{language}.html").write_text(page, encoding="utf-8")
+    assert complaints(tmp_path) == []
