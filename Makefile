@@ -6,7 +6,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 PORT ?= 8765
 
-.PHONY: demo test check bench format messages names pictures lock clean
+.PHONY: demo test check bench soak format messages names pictures lock clean
 
 demo: .venv/ready
 	$(BIN)/pathfinder-bot demo --port $(PORT)
@@ -21,6 +21,12 @@ check: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python -m benchmarks
+
+# Newsletters while replicas are killed 200 times and Slack and the mail server fail: nothing lost, nothing
+# twice. Takes several minutes; KILLS=20 is a short one.
+KILLS ?= 200
+soak: .venv/ready
+	$(BIN)/python -m tests.soak --kills $(KILLS)
 
 format: .venv/ready
 	$(BIN)/ruff check --fix .

@@ -2,6 +2,8 @@
 
 import asyncio
 
-from benchmarks import answer
+from benchmarks import answer, compose, sending
 
 answer.report(asyncio.run(answer.compare()))
+compose.report(asyncio.run(compose.compare()))
+sending.report(asyncio.run(sending.compare()))

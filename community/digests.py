@@ -6,7 +6,7 @@ month on which the clock finds it. What one missed, because nobody ran or it was
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -15,12 +15,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from community import news
 from community.following import may_see
 from community.members import Reader, reader_from
+from community.news import Advance
 from community.posted import Posted, posted
 from storage.editions import Edition, claim_edition, edition_by_id, editions_since
 from storage.following import Subscription, collected_by, collecting
 from storage.mail import not_mailed as editions_not_mailed
 from storage.members import Member
-from storage.news import editions_with, fresh_updates, hold, updates_among, updates_of
+from storage.news import (
+    Topics,
+    advances_among,
+    editions_with,
+    editions_with_change,
+    fresh_changes,
+    fresh_updates,
+    hold,
+    updates_among,
+)
 from storage.updates import Update
 from storage.vocabulary import Cadence, EditionState, UpdateState
 
@@ -49,6 +59,7 @@ class Digest:
     to: str
     cadence: Cadence
     items: tuple[Posted, ...]
+    advances: tuple[Advance, ...] = ()
     gone: frozenset[int] = frozenset()
 
     @property
@@ -81,15 +92,35 @@ async def compose(session: AsyncSession, one: Due, now: datetime) -> Digest | No
     today = now.astimezone(UTC).date()
     begun = min(each.since for each in chosen)
     begun = await news.since(session, reader, one.cadence, begun, before=number)
+    topics = Topics(
+        frozenset(each.group_id for each in chosen if each.group_id),
+        frozenset(each.place_id for each in chosen if each.place_id),
+        frozenset(each.theme for each in chosen if each.theme),
+    )
     rows = [
         row
-        for row in await updates_among(session, fresh_updates(reader, begun))
+        for row in await updates_among(session, fresh_updates(reader, begun, topics))
         if row.author_id != one.member_id
         and any(_is_of(row, each) for each in chosen)
         and await may_see(session, row.id, to, today)
     ]
-    await hold(session, number, reader, [row.id for row in rows])
-    return Digest(number, to, one.cadence, tuple(posted(row) for row in rows)) if rows else None
+    reached = await _reached(session, one.member_id, reader, begun, chosen)
+    await hold(session, number, reader, [row.id for row in rows], [each.change_id for each in reached])
+    found = Digest(number, to, one.cadence, tuple(posted(row) for row in rows), reached)
+    return found if rows or reached else None
+
+
+async def _reached(
+    session: AsyncSession, member_id: int, reader: str, begun: datetime, chosen: Sequence[Subscription]
+) -> tuple[Advance, ...]:
+    """The stages that followed places reached since each is followed; none that the reader set themselves."""
+    since = {each.place_id: each.since for each in chosen if each.place_id}
+    if not since:
+        return ()
+    fresh = fresh_changes(reader, begun, Topics(places=frozenset(since)))
+    rows = await advances_among(session, fresh)
+    mine = [row for row in rows if row[0].by_id != member_id and row[0].at >= since[row[2].id]]
+    return tuple(news.advance(*row) for row in mine)
 
 
 async def with_update(session: AsyncSession, update_id: int, now: datetime) -> tuple[Digest, ...]:
@@ -98,6 +129,17 @@ async def with_update(session: AsyncSession, update_id: int, now: datetime) -> t
         [
             await _now(session, edition, edition.member_id, now)
             for edition in await editions_with(session, update_id)
+            if edition.member_id is not None
+        ]
+    )
+
+
+async def with_change(session: AsyncSession, change_id: int, now: datetime) -> tuple[Digest, ...]:
+    """The editions that hold a change of the record, as they read now."""
+    return tuple(
+        [
+            await _now(session, edition, edition.member_id, now)
+            for edition in await editions_with_change(session, change_id)
             if edition.member_id is not None
         ]
     )
@@ -116,13 +158,14 @@ async def not_mailed(session: AsyncSession, now: datetime) -> tuple[Digest, ...]
 async def _now(session: AsyncSession, edition: Edition, member_id: int, now: datetime) -> Digest:
     """An edition as its reader may see it now."""
     member, today = await session.get_one(Member, member_id), now.astimezone(UTC).date()
-    items = tuple(posted(row) for row in await updates_of(session, edition.id))
+    held = await news.held(session, edition.id)
     gone = {
         item.id
-        for item in items
+        for item in held.items
         if item.state is UpdateState.WITHDRAWN or not await may_see(session, item.id, member.slack_id, today)
     }
-    return Digest(edition.id, member.slack_id, edition.cadence, items, frozenset(gone))
+    to, advances = member.slack_id, held.advances
+    return Digest(edition.id, to, edition.cadence, held.items, advances, frozenset(gone))
 
 
 def _due(row: Subscription, now: datetime, default: Reader) -> Iterator[Due]:

@@ -136,15 +136,15 @@ def _news(
     advances: Iterable[tuple[Change, StageChange, Place]],
     partners: Iterable[tuple[Change, Organisation]],
 ) -> News:
-    reached = (
-        Advance(
-            change.id, PlaceName(place.key, place.names), stage.stage, stage.when,
-            is_gone=stage.ended_at is not None or change.taken_back_at is not None,
-        )
-        for change, stage, place in advances
-    )  # fmt: skip
+    reached = (advance(*row) for row in advances)
     joined = (Partner(change.id, row.name, row.constituency) for change, row in partners)
     return News(tuple(by_subject(posted(row) for row in updates)), tuple(reached), tuple(joined))
+
+
+def advance(change: Change, stage: StageChange, place: Place) -> Advance:
+    """A stage that was reached, as it is shown."""
+    gone = stage.ended_at is not None or change.taken_back_at is not None
+    return Advance(change.id, PlaceName(place.key, place.names), stage.stage, stage.when, is_gone=gone)
 
 
 def by_subject(items: Iterable[Posted]) -> Sequence[Posted]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.audit import note
+from community.deliveries import PROMISED
 from community.rights import Action, Actor, require
 from storage.deliveries import count_waiting
 from storage.switches import SENDING, Stopped, sending_stopped
@@ -47,5 +48,6 @@ async def start(session: AsyncSession, actor: Actor, now: datetime) -> Sending:
     if row is not None:
         await session.delete(row)
         note(session, actor, "sending_started", SENDING, now)
+        session.info[PROMISED] = True
         await session.flush()
     return await state(session, actor)

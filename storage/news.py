@@ -39,17 +39,12 @@ class Topics:
         return not (self.groups or self.places or self.themes)
 
 
-def fresh_updates(reader: str, since: datetime) -> Select[int]:
-    """The ids of what was published since then, and is in no edition of this reader yet."""
+def fresh_updates(reader: str, since: datetime, topics: Topics) -> Select[int]:
+    """The ids of what was published on topics since then, and is in no edition of this reader yet."""
     had = select(EditionItem.id).where(EditionItem.reader == reader, EditionItem.update_id == Update.id)
-    return select(Update.id).where(
+    found = select(Update.id).where(
         Update.state == UpdateState.PUBLISHED, Update.released_at >= since, ~had.exists()
     )
-
-
-def public_updates(reader: str, since: datetime, topics: Topics) -> Select[int]:
-    """Of these, the ids of what is public and on those topics."""
-    found = fresh_updates(reader, since).where(Update.visibility == Visibility.PUBLIC)
     if topics.are_all:
         return found
     return found.where(
@@ -59,6 +54,11 @@ def public_updates(reader: str, since: datetime, topics: Topics) -> Select[int]:
             Update.theme.in_(topics.themes),
         )
     )
+
+
+def public_updates(reader: str, since: datetime, topics: Topics) -> Select[int]:
+    """Of these, the ids of what is public."""
+    return fresh_updates(reader, since, topics).where(Update.visibility == Visibility.PUBLIC)
 
 
 def fresh_changes(reader: str, since: datetime, topics: Topics) -> Select[int]:
@@ -116,14 +116,21 @@ async def fill(
         await session.execute(again.values(edition_id=edition).execution_options(synchronize_session=False))
 
 
-async def hold(session: AsyncSession, edition: int, reader: str, update_ids: Sequence[int]) -> None:
-    """Put updates into an edition, in that order."""
-    rows = [
-        {"edition_id": edition, "reader": reader, "update_id": one, "position": position}
-        for position, one in enumerate(update_ids, start=1)
-    ]
-    if rows:
-        await session.execute(insert(EditionItem), rows)
+async def hold(
+    session: AsyncSession,
+    edition: int,
+    reader: str,
+    update_ids: Sequence[int],
+    change_ids: Sequence[int],
+) -> None:
+    """Put updates and changes into an edition, in that order."""
+    for column, ids in (("update_id", update_ids), ("change_id", change_ids)):
+        rows = [
+            {"edition_id": edition, "reader": reader, column: one, "position": position}
+            for position, one in enumerate(ids, start=1)
+        ]
+        if rows:
+            await session.execute(insert(EditionItem), rows)
 
 
 async def leave_out(session: AsyncSession, edition: int, names: Collection[str] | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -65,7 +65,16 @@ async def _promise(
 
 async def redraw(ask: Ask, update_id: int) -> None:
     """Let every edition that holds an update say what it says now, sent or not."""
-    for digest in await digests.with_update(ask.session, update_id, ask.voice.now):
+    await _shown_anew(ask, await digests.with_update(ask.session, update_id, ask.voice.now))
+
+
+async def redraw_change(ask: Ask, change_id: int) -> None:
+    """The same for a change of the record that was taken back."""
+    await _shown_anew(ask, await digests.with_change(ask.session, change_id, ask.voice.now))
+
+
+async def _shown_anew(ask: Ask, found: Sequence[Digest]) -> None:
+    for digest in found:
         standing = {row.key: row for row in await deliveries_about(ask.session, digest.about, (DIGEST,))}
         there = await hearing.at(ask, digest.to)
         await letters.corrected_digest(ask.session, there.voice, digest)

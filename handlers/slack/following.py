@@ -114,4 +114,4 @@ async def _page(ask: Ask, what: str) -> Message:
 def _choice(filled: Filled) -> Choice:
     values = filled.values
     topics = [topic for name in ("groups", "places", "themes") for topic in values.get(name, "").split(",")]
-    return Choice(tuple(topic for topic in topics if topic), Cadence(values["cadence"]))
+    return Choice(tuple(topic for topic in topics if topic), Cadence(values.get("cadence") or "at_once"))

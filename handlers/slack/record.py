@@ -13,7 +13,7 @@ from community.errors import Invalid
 from community.members import awake_at, reader_of
 from community.record import FactDraft
 from community.rights import actor_of
-from handlers.slack import cards, newsletters, words
+from handlers.slack import cards, digests, newsletters, words
 from handlers.slack.asking import Ask, Services
 from handlers.slack.desk import Desk, Filled, Form
 from storage.partial_dates import Status
@@ -77,6 +77,7 @@ async def _page(ask: Ask, scope: str, rest: str) -> Message:
             if meant == "back":
                 what = (await history.take_back(session, actor, number, ask.voice.now)).value
                 await newsletters.redraw_change(replace(ask, session=session), number)
+                await digests.redraw_change(replace(ask, session=session), number)
             else:
                 done = await record.confirm_fact(session, actor, number, ask.voice.now)
                 what = "confirmed" if done else "gone"

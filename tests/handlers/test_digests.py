@@ -11,12 +11,14 @@ from sqlalchemy import select, update
 from community import roles
 from community.rights import actor_of
 from handlers.slack import digests
-from storage.tables import Delivery, Edition, Subscription, Update
-from storage.vocabulary import RoleName
+from storage.tables import Change, Delivery, Edition, Subscription, Update
+from storage.vocabulary import RoleName, Stage
 from tests.handlers.talk import ENGLISH, FRENCH, SPANISH, Talk
+from tests.handlers.test_newsletters import as_shipped, reach
 from tests.handlers.test_update_life import phrase, posted
 from tests.handlers.wishes import heard, told
 
+__all__ = ["as_shipped"]
 SECRETARIAT, DAKAR = "U0SECRETA", FRENCH
 MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 """In London half past eight in the morning, in Dakar too."""
@@ -196,3 +198,37 @@ async def test_one_edition_that_cannot_be_made_stops_nobody_elses(
     monkeypatch.undo()
     await at(talk, MONDAY + timedelta(hours=1, minutes=1))
     assert "Second meeting" in await told(talk, ENGLISH), "tried again at the next tick"
+
+
+async def test_a_stage_that_a_followed_country_reached_is_told_once_and_said_to_be_taken_back(
+    talk: Talk,
+) -> None:
+    await reach(talk, Stage.IMPLEMENTING)
+    await talk.ask("/alliance follow place:NP weekly")
+    await talk.ask("/alliance follow place:NP weekly", SECRETARIAT)
+    await talk.ask("/alliance follow group:migration weekly", FRENCH)
+    await reach(talk, Stage.REPORTING)
+    await at(talk, MONDAY + timedelta(hours=1))
+    assert "Nepal: Reporting" in await told(talk, ENGLISH)
+    assert "Implementing" not in await told(talk, ENGLISH), "it was before they followed"
+    assert await told(talk, FRENCH) == ""
+    assert "Reporting" not in await told(talk, SECRETARIAT), "they set it themselves"
+    async with talk.database.reading() as session:
+        change = (await session.scalars(select(Change.id).order_by(Change.id.desc()))).first()
+    await talk.ask(f"/pathfinder NP change back {change}", SECRETARIAT)
+    assert "An entry on Nepal stood here. It was taken back." in await told(talk, ENGLISH)
+    await at(talk, MONDAY + timedelta(days=7, hours=1))
+    assert len(await heard(talk, ENGLISH)) == 1
+
+
+async def test_once_a_month_from_nine_on_its_first_day(talk: Talk) -> None:
+    await talk.ask("/alliance follow group:migration monthly")
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY + timedelta(hours=1))
+    assert await editions(talk) == [("monthly", "2026-11")], "what waits in the month in which one begins"
+    await posted(talk, SPANISH, headline={"value": "An altogether different matter"})
+    await at(talk, MONDAY + timedelta(days=7, hours=23))
+    assert len(await heard(talk, ENGLISH)) == 1, "not before nine"
+    await at(talk, MONDAY + timedelta(days=8, hours=1))
+    assert await editions(talk) == [("monthly", "2026-11"), ("monthly", "2026-12")]
+    assert "An altogether different matter" in await told(talk, ENGLISH)

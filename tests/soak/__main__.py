@@ -1,4 +1,4 @@
-"""`make soak`: the soak on PostgreSQL with two replicas and on SQLite with one process; prints the figures."""
+"""`make soak`: on PostgreSQL with two replicas, on SQLite with one process; prints the figures."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The soak: newsletters to many channels and mailboxes while replicas are killed and Slack and mail fail.
 
-Each week of the fast clock a newsletter goes out; replicas are killed after a seeded number of steps (a step is
-a statement, a commit, a call, an answer) or at a random moment, until there were enough kills. Then the
+Each week of the fast clock a newsletter goes out; replicas are killed after a seeded number of steps (a step
+is a statement, a commit, a call, an answer) or at a random moment, until there were enough kills. Then the
 weather clears, and everything that was promised has to stand in Slack once, and in each mailbox at least once
 and under one Message-ID.
 """

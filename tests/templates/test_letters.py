@@ -40,7 +40,7 @@ DIGEST = Digest(
     "U0MEMBERX",
     Cadence.WEEKLY,
     (update(1), update(2, **MIGRATION, headline=HOSTILE, body=HOSTILE), update(3, language="fr"), update(4)),
-    frozenset({4}),
+    gone=frozenset({4}),
 )
 
 

@@ -14,7 +14,7 @@ LISTED = 8
 
 def parts(templates: Templates, voice: Voice, digest: Digest) -> Sequence[Message]:
     """The messages of an edition; which update stands in which never changes."""
-    batches = [digest.items[first : first + LISTED] for first in range(0, len(digest.items), LISTED)]
+    batches = [digest.items[first : first + LISTED] for first in range(0, len(digest.items), LISTED)] or [()]
     return [
         templates.message(
             "digests/digest",

@@ -106,8 +106,9 @@ def form(
     """
     often = chosen[0].cadence if chosen else Cadence.AT_ONCE
     fields = topics(voice, groups, places, [one.topic for one in chosen])
-    cadences = [forms.Choice(label(voice, one), one.value) for one in Cadence]
-    fields.append(Field("cadence", voice.say("How often"), forms.select(cadences, chosen=often.value)))
+    if name == CHOOSE:
+        cadences = [forms.Choice(label(voice, one), one.value) for one in Cadence]
+        fields.append(Field("cadence", voice.say("How often"), forms.select(cadences, chosen=often.value)))
     if by_mail:
         fields += _by_mail(voice, mine)
     if name == CHANNEL:
