@@ -7,6 +7,7 @@
 | no answer, a cut connection, a 5xx, a dead worker  | unknown: looked for by its key before a second post   |
 | the channel is gone, the bot not in it, ...        | failed, with Slack's word for why; never tried again  |
 | the person left: Slack takes it all the same       | failed, without a call: user_disabled                 |
+| it is of no use any more, such as a late reminder  | failed, without a call: too_late                      |
 | Slack does not let the bot in, or lacks a scope    | waits: somebody has to mend the installation          |
 | a fault of ours                                    | as with no answer; the others are sent                |
 | too many tries, for a day                          | failed: gave_up                                       |
@@ -18,7 +19,7 @@ import asyncio
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -54,6 +55,7 @@ LOCKED_OUT = frozenset(
 )
 TOO_FAST = frozenset({"ratelimited", "rate_limited"})
 """Slack's reference has both words."""
+TOO_LATE = "too_late"
 LEFT = "user_disabled"
 """Slack's word where it refuses somebody who left; a post to them it takes (python-slack-sdk issue 1156)."""
 EVENT_TYPE = "pathfinder_delivery"
@@ -63,13 +65,13 @@ EVENT_TYPE = "pathfinder_delivery"
 class Job:
     """A delivery as it was claimed. `uncertain`: it may stand there already, though nobody knows where.
 
-    `gone`: it is for somebody who left.
+    `vain` is the reason for which it is not even tried, "" if there is none.
     """
 
     id: int
     token: str
     uncertain: bool
-    gone: bool
+    vain: str
     key: str
     channel: str
     room: str | None
@@ -133,7 +135,8 @@ class Worker(Rounds):
         async with self._database.writing() as session:
             taken = await claim_due(session, self._clock(), token, LEASE, leave, resting)
             left = await who_left(session, [row.channel for row, _ in taken])
-            return [_job(row, token, uncertain, row.channel in left) for row, uncertain in taken]
+            now = self._clock()
+            return [_job(row, token, uncertain, _vain(row, left, now)) for row, uncertain in taken]
 
     async def _deliver(self, job: Job) -> None:
         """Send one, and write down what came of it. If that cannot be written, its lease ends in time."""
@@ -150,8 +153,8 @@ class Worker(Rounds):
     async def _sent(self, job: Job) -> dict[str, Any]:
         """What the row is to hold from now on."""
         room, ts, version = job.room, job.ts, 0
-        if job.gone:
-            return {"state": DeliveryState.FAILED, "reason": LEFT}
+        if job.vain:
+            return {"state": DeliveryState.FAILED, "reason": job.vain}
         try:
             if job.uncertain:
                 room, ts, version = await self._found(job)
@@ -227,11 +230,19 @@ class Worker(Rounds):
         return {"state": DeliveryState.UNKNOWN, "due_at": now + max(LATE, patience), **where}
 
 
-def _job(row: Delivery, token: str, uncertain: bool, gone: bool) -> Job:
+def _vain(row: Delivery, left: Collection[str], now: datetime) -> str:
+    """Why a message is not even tried; "" if it is."""
+    if row.channel in left:
+        return LEFT
+    useless = row.useless_at is not None and row.useless_at <= now
+    return TOO_LATE if useless and row.ts is None and row.attempts == 1 else ""
+
+
+def _job(row: Delivery, token: str, uncertain: bool, vain: str) -> Job:
     tried_at = row.tried_at
     assert tried_at is not None  # noqa: S101 - claiming sets it
     return Job(
-        row.id, token, uncertain, gone, row.key, row.channel, row.room, row.ts, row.payload, row.wanted,
+        row.id, token, uncertain, vain, row.key, row.channel, row.room, row.ts, row.payload, row.wanted,
         row.attempts, tried_at, row.language, row.promised_at, row.sent_at,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.deliveries import Delivery, add_deliveries, deliveries_about, delivery_by_key
+from storage.deliveries import Delivery, add_deliveries, deliveries_about, deliveries_by_key
 from storage.vocabulary import DeliveryState
 
 PROMISED = "deliveries"
@@ -30,7 +30,8 @@ class Outgoing:
 
     `key` makes it one: the same key put again changes that very message. `about` names what it tells of, such
     as `update:17`; `kind` in which way. `payload` is Slack's text and blocks. `command` draws a card anew.
-    `promised` is the hour at which it was to arrive: later, it says so. By e-mail it has the id of its
+    `promised` is the hour at which it was to arrive: later, it says so; from `useless` on it is not sent any
+    more. By e-mail it has the id of its
     `letter`, no payload, and `mail:17` for its channel.
     """
 
@@ -43,6 +44,7 @@ class Outgoing:
     command: str | None = None
     promised: datetime | None = None
     letter: int | None = None
+    useless: datetime | None = None
 
 
 async def put(
@@ -67,26 +69,31 @@ async def put_all(
             {
                 "key": one.key, "about": one.about, "kind": one.kind, "channel": one.channel,
                 "language": one.language, "command": one.command, "payload": dict(one.payload), "due_at": due,
-                "promised_at": one.promised, "letter_id": one.letter,
+                "promised_at": one.promised, "letter_id": one.letter, "useless_at": one.useless,
             }
             for one, due in messages
         ],
     )  # fmt: skip
-    for one, due in messages:
-        if one.key not in added:
-            await _put_again(session, one, due, now)
+    again = [(one, due) for one, due in messages if one.key not in added]
+    rows = await deliveries_by_key(session, [one.key for one, _ in again])
+    for one, due in again:
+        if row := rows.get(one.key):
+            _put_again(row, one, due, now)
+    await session.flush()
 
 
-async def _put_again(session: AsyncSession, message: Outgoing, due: datetime, now: datetime) -> None:
-    row = await delivery_by_key(session, message.key)
-    if row is None or row.state is DeliveryState.FAILED:
-        return
+def _put_again(row: Delivery, message: Outgoing, due: datetime, now: datetime) -> None:
     payload = dict(message.payload)
+    if row.state is DeliveryState.FAILED:
+        return
     if row.state is DeliveryState.CANCELLED:
         row.state, row.due_at, row.payload = DeliveryState.PENDING, due, payload
+        row.promised_at, row.useless_at = message.promised, message.useless
     elif row.payload != payload:
         _change(row, payload, now)
-    await session.flush()
+    if message.letter is not None and row.state is DeliveryState.PENDING:
+        # Its reader may read in another language by now.
+        row.letter_id, row.language = message.letter, message.language
 
 
 async def replace(session: AsyncSession, row: Delivery, payload: Mapping[str, Any], now: datetime) -> None:

@@ -13,11 +13,11 @@ from datetime import UTC, datetime, time, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community import news
-from community.following import may_see
+from community.following import seen_by
 from community.members import Reader, reader_from
 from community.news import Advance
 from community.posted import Posted, posted
-from storage.editions import Edition, claim_edition, edition_by_id, editions_since
+from storage.editions import Edition, claim_edition, edition_by_id, editions_made
 from storage.following import Subscription, collected_by, collecting
 from storage.mail import not_mailed as editions_not_mailed
 from storage.members import Member
@@ -29,6 +29,7 @@ from storage.news import (
     fresh_changes,
     fresh_updates,
     hold,
+    still_published,
     updates_among,
 )
 from storage.updates import Update
@@ -69,18 +70,20 @@ class Digest:
 
 
 async def due(session: AsyncSession, now: datetime, default: Reader) -> tuple[Due, ...]:
-    """The editions that are due at an aware moment and were not made yet; two queries, however many read."""
+    """The editions that are due at an aware moment and were not made yet."""
     rows = await collecting(session)
-    wanted = dict.fromkeys(one for row in rows for one in _due(row, now, default))
-    made = {
-        (edition.member_id, edition.cadence, edition.period) for edition in await editions_since(session, now)
+    wanted = {
+        (_reader(one.member_id), one.cadence, one.period): one
+        for row in rows
+        for one in _due(row, now, default)
     }
-    return tuple(one for one in wanted if (one.member_id, one.cadence, one.period) not in made)
+    made = await editions_made(session, wanted)
+    return tuple(one for key, one in wanted.items() if key not in made)
 
 
 async def compose(session: AsyncSession, one: Due, now: datetime) -> Digest | None:
     """Make an edition. None if there is no news, or somebody else made it: two clocks give one edition."""
-    reader = f"member:{one.member_id}"
+    reader = _reader(one.member_id)
     number = await claim_edition(
         session, reader=reader, member_id=one.member_id, cadence=one.cadence, period=one.period,
         state=EditionState.APPROVED, texts={}, hidden=[], at=now, sends_at=now,
@@ -97,13 +100,14 @@ async def compose(session: AsyncSession, one: Due, now: datetime) -> Digest | No
         frozenset(each.place_id for each in chosen if each.place_id),
         frozenset(each.theme for each in chosen if each.theme),
     )
-    rows = [
-        row
+    fresh = [
+        row.id
         for row in await updates_among(session, fresh_updates(reader, begun, topics))
-        if row.author_id != one.member_id
-        and any(_is_of(row, each) for each in chosen)
-        and await may_see(session, row.id, to, today)
+        if row.author_id != one.member_id and any(_is_of(row, each) for each in chosen)
     ]
+    published = await still_published(session, fresh) if fresh else []
+    seen = await seen_by(session, fresh, to, today)
+    rows = [row for row in published if row.id in seen]
     reached = await _reached(session, one.member_id, reader, begun, chosen)
     await hold(session, number, reader, [row.id for row in rows], [each.change_id for each in reached])
     found = Digest(number, to, one.cadence, tuple(posted(row) for row in rows), reached)
@@ -145,27 +149,33 @@ async def with_change(session: AsyncSession, change_id: int, now: datetime) -> t
     )
 
 
+async def as_it_is(session: AsyncSession, about: str, now: datetime) -> Digest | None:
+    """The edition that a delivery is about, as it reads now; None if it is no member's."""
+    edition = await edition_by_id(session, int(about.partition(":")[2]))
+    if edition is None or edition.member_id is None:
+        return None
+    return await _now(session, edition, edition.member_id, now)
+
+
 async def not_mailed(session: AsyncSession, now: datetime) -> tuple[Digest, ...]:
     """The editions that could not go by e-mail, or were wanted there no more, as they read now."""
-    found = []
-    for about in await editions_not_mailed(session, DIGEST, now - LOOKED_BACK):
-        edition = await edition_by_id(session, int(about.partition(":")[2]))
-        if edition is not None and edition.member_id is not None:
-            found.append(await _now(session, edition, edition.member_id, now))
-    return tuple(found)
+    waiting = await editions_not_mailed(session, DIGEST, now - LOOKED_BACK)
+    found = [await as_it_is(session, about, now) for about in waiting]
+    return tuple(filter(None, found))
 
 
 async def _now(session: AsyncSession, edition: Edition, member_id: int, now: datetime) -> Digest:
     """An edition as its reader may see it now."""
     member, today = await session.get_one(Member, member_id), now.astimezone(UTC).date()
     held = await news.held(session, edition.id)
-    gone = {
-        item.id
-        for item in held.items
-        if item.state is UpdateState.WITHDRAWN or not await may_see(session, item.id, member.slack_id, today)
-    }
+    seen = await seen_by(session, [item.id for item in held.items], member.slack_id, today)
+    gone = {item.id for item in held.items if item.state is not UpdateState.PUBLISHED or item.id not in seen}
     to, advances = member.slack_id, held.advances
     return Digest(edition.id, to, edition.cadence, held.items, advances, frozenset(gone))
+
+
+def _reader(member_id: int) -> str:
+    return f"member:{member_id}"
 
 
 def _due(row: Subscription, now: datetime, default: Reader) -> Iterator[Due]:

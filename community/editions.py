@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,15 +19,20 @@ from community.news import Advance, News, Outlook, Partner
 from community.posted import Posted
 from community.rights import Action, Actor, require
 from community.schedules import Plan, coming, plan_of, sending
+from storage.deliveries import has_begun, lock_waiting
 from storage.editions import (
     Edition,
     Schedule,
+    approved_since,
     change_edition,
     claim_edition,
     edition_by_id,
+    edition_of,
+    editions_made,
+    editions_of,
     editions_of_schedules,
     editions_sent,
-    editions_since,
+    schedule_to_draft,
     schedules_running,
 )
 from storage.news import (
@@ -35,6 +40,7 @@ from storage.news import (
     editions_with,
     editions_with_change,
     fill,
+    keep_public,
     leave_out,
     put_first,
 )
@@ -42,6 +48,10 @@ from storage.updates import Update
 from storage.vocabulary import EditionState, UpdateState, Visibility
 
 UNSENT = (EditionState.IN_REVIEW, EditionState.HELD, EditionState.APPROVED)
+PART = "newsletter"
+"""The kind of delivery that is a part of an edition, in Slack or by e-mail."""
+LOOKED_BACK = timedelta(days=45)
+"""How long what lies ahead, as an edition told it, is kept right: a monthly one looks so far."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,10 @@ class Texts:
     thanks: str = ""
     heading: str = ""
     section: str = ""
+
+    def has(self, part: str) -> bool:
+        """Whether a part, such as `report`, was written."""
+        return bool(getattr(self, part) or (part == "section" and self.heading))
 
 
 @dataclass(frozen=True)
@@ -84,6 +98,8 @@ class Issue:
     partners: tuple[Partner, ...] = ()
     decided_by: str | None = None
     decided_at: datetime | None = None
+    has_begun: bool = False
+    """Whether a part of it is under way: by its worker's clock its hour has come."""
 
     @property
     def about(self) -> str:
@@ -95,34 +111,49 @@ class Issue:
         """Whether there is anything new in it."""
         return bool(self.items or self.advances or self.partners)
 
-    def texts_for(self, language: str) -> Texts | None:
-        """What editors wrote in a language, or else in the one that there is."""
-        return self.texts.get(language) or next(iter(self.texts.values()), None)
+    def texts_for(self, language: str, part: str) -> Texts | None:
+        """The texts that have a part, such as `report`: in a language, or else in one that there is.
+
+        A heading without its text is a `section` too. None if nobody wrote that part.
+        """
+        ordered = sorted(self.texts.values(), key=lambda texts: texts.language != language)
+        return next((texts for texts in ordered if texts.has(part)), None)
+
+    @property
+    def out_at(self) -> datetime:
+        """The aware moment from which people read it: its hour, or the approval that came after it."""
+        return max(self.sends_at, self.decided_at or self.sends_at)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it may be changed still."""
+        return self.state in UNSENT and not self.is_out(now)
 
     def is_out(self, now: datetime) -> bool:
         """Whether it went out, or is just about to."""
-        return self.state is EditionState.APPROVED and self.sends_at <= now
+        return self.state is EditionState.APPROVED and (self.has_begun or self.sends_at <= now)
 
 
 async def due(session: AsyncSession, now: datetime) -> tuple[int, ...]:
     """The schedules whose next edition is to be drafted or sent now and was not made yet."""
-    made = {(row.reader, row.cadence, row.period) for row in await editions_since(session, now)}
-    return tuple(
-        row.id
-        for row in await schedules_running(session)
-        if (_reader(row), row.cadence, (found := sending(plan_of(row), now))[0]) not in made
-        and found[1] >= row.since
-    )
+    found = {}
+    for row in await schedules_running(session):
+        period, sends_at = sending(plan_of(row), now)
+        if sends_at >= row.since:
+            found[_reader(row), row.cadence, period] = row.id
+    made = await editions_made(session, found)
+    return tuple(number for one, number in found.items() if one not in made)
 
 
 async def draft(session: AsyncSession, schedule_id: int, now: datetime) -> Issue | None:
-    """Make the edition that is due. None if somebody else made it: two clocks give one.
+    """Make the edition that is due. None if somebody else made it: two clocks give one; or if it ended.
 
     Without any news it is empty. Without review it is approved at once.
     """
-    schedule = await session.get_one(Schedule, schedule_id)
+    schedule = await schedule_to_draft(session, schedule_id)
+    if schedule is None:
+        return None
     period, sends_at = sending(plan_of(schedule), now)
-    since = await news.since(session, _reader(schedule), schedule.cadence, schedule.since)
+    since = await news.since(session, _reader(schedule), None, schedule.since)
     number = await claim_edition(
         session, reader=_reader(schedule), schedule_id=schedule.id, cadence=schedule.cadence, period=period,
         state=EditionState.IN_REVIEW if schedule.is_reviewed else EditionState.APPROVED,
@@ -131,6 +162,7 @@ async def draft(session: AsyncSession, schedule_id: int, now: datetime) -> Issue
     if number is None:
         return None
     await fill(session, number, _reader(schedule), since, await news.topics_of(session, schedule.topics), ())
+    await keep_public(session, number)
     if not await count_items(session, number):
         await change_edition(session, number, 1, UNSENT, state=EditionState.EMPTY)
     return await one(session, number)
@@ -146,9 +178,9 @@ async def preview(session: AsyncSession, schedule_id: int, now: datetime) -> Iss
         raise NotFound("command", str(schedule_id))
     reader, plan = _reader(schedule), plan_of(schedule)
     period, sends_at = coming(plan, now)
-    made = [row for row in await editions_since(session, now) if (row.reader, row.period) == (reader, period)]
-    drafted, hidden = (made[0].id, made[0].hidden) if made else (0, [])
-    begun = await news.since(session, reader, plan.cadence, schedule.since, before=drafted)
+    made = await edition_of(session, reader, period)
+    drafted, hidden = (made.id, made.hidden) if made else (0, [])
+    begun = await news.since(session, reader, None, schedule.since, before=drafted)
     topics = await news.topics_of(session, plan.topics)
     found = await news.to_come(session, reader, begun, topics, hidden, edition=drafted)
     return _with(Issue(0, 0, EditionState.IN_REVIEW, period, plan, sends_at), found)
@@ -159,7 +191,8 @@ async def one(session: AsyncSession, number: int) -> Issue:
     row = await edition_by_id(session, number)
     if row is None or row.schedule is None:
         raise NotFound("command", str(number))
-    return _with(_issue(row), await news.held(session, number))
+    begun = row.state is EditionState.APPROVED and await has_begun(session, f"edition:{number}", PART)
+    return _with(replace(_issue(row), has_begun=begun), await news.held(session, number))
 
 
 async def past(session: AsyncSession, now: datetime) -> tuple[Issue, ...]:
@@ -209,7 +242,7 @@ async def decide(
     was faster or it was changed meanwhile. Raises `NotAllowed`, `NotFound`.
     """
     require(actor, Action.SEND_EDITION)
-    issue = await one(session, number)
+    issue = await _to_change(session, number)
     before = tuple(one for one in UNSENT if one is not state or at_once)
     values: dict[str, object] = {"state": state, "decided_by_id": actor.member_id, "decided_at": now}
     if at_once:
@@ -233,9 +266,9 @@ async def edit(
     faster, or it went out. Raises `NotAllowed`, `NotFound`.
     """
     require(actor, Action.SEND_EDITION)
+    issue = await _to_change(session, number)
     row = await edition_by_id(session, number)
-    if row is None or row.schedule is None:
-        raise NotFound("command", str(number))
+    assert row is not None and row.schedule is not None  # noqa: S101, PT018 - it was found just now
     written = {key: text for key, text in asdict(changes.texts).items() if text and key != "language"}
     texts = {**row.texts, changes.texts.language: written}
     hidden = sorted({*row.hidden, *changes.hidden})
@@ -243,10 +276,10 @@ async def edit(
         "state": EditionState.IN_REVIEW, "revision": revision + 1, "hidden": hidden,
         "texts": {language: parts for language, parts in texts.items() if parts},
     }  # fmt: skip
-    if _issue(row).is_out(now) or not await change_edition(session, number, revision, UNSENT, **values):
+    if issue.is_out(now) or not await change_edition(session, number, revision, UNSENT, **values):
         return None
     await leave_out(session, number, changes.hidden)
-    since = await news.since(session, row.reader, row.cadence, row.schedule.since, before=number)
+    since = await news.since(session, row.reader, None, row.schedule.since, before=number)
     topics = await news.topics_of(session, row.schedule.topics)
     await fill(session, number, row.reader, since, topics, hidden)
     await put_first(session, number, changes.first)
@@ -270,18 +303,84 @@ async def touched_by_change(session: AsyncSession, change_id: int, now: datetime
     return await _touched(session, await editions_with_change(session, change_id), f"change:{change_id}", now)
 
 
+async def promising(session: AsyncSession, update_id: int, now: datetime) -> tuple[Issue, ...]:
+    """The newsletters in which the next step of an update may lie ahead, and which do not hold it.
+
+    None for an update that was published just now: what is approved already does not tell of it.
+    """
+    row = await session.get_one(Update, update_id)
+    if row.published_at is None or not (row.next_step or row.revision > 1):
+        return ()
+    if row.state is UpdateState.PUBLISHED and row.corrected_at is None:
+        return ()
+    held = {edition.id for edition in await editions_with(session, update_id)}
+    others = [number for number in await approved_since(session, now - LOOKED_BACK) if number not in held]
+    return tuple([await one(session, number) for number in others])
+
+
+async def rescheduled(session: AsyncSession, schedule_id: int, now: datetime) -> tuple[Issue, ...]:
+    """What was not sent yet of a newsletter that has other readers or topics now; an approval is void."""
+    found = []
+    for number in await editions_of(session, schedule_id, (*UNSENT, EditionState.EMPTY)):
+        issue = await _to_change(session, number)
+        if issue.is_out(now) or _is_over(issue, now):
+            continue
+        if issue.state is EditionState.APPROVED:
+            waits = {"state": EditionState.IN_REVIEW, "revision": issue.revision + 1}
+            await change_edition(session, number, issue.revision, UNSENT, **waits)
+        found.append(await one(session, number))
+    return tuple(found)
+
+
+async def ended(session: AsyncSession, schedule_id: int, now: datetime) -> tuple[Issue, ...]:
+    """What was not sent yet of a newsletter that ended: it is dropped."""
+    found = []
+    for number in await editions_of(session, schedule_id, (*UNSENT, EditionState.EMPTY)):
+        issue = await _to_change(session, number)
+        if issue.is_out(now) or _is_over(issue, now):
+            continue
+        drops = {"state": EditionState.DROPPED, "revision": issue.revision + 1}
+        await change_edition(session, number, issue.revision, (*UNSENT, EditionState.EMPTY), **drops)
+        await leave_out(session, number)
+        found.append(await one(session, number))
+    return tuple(found)
+
+
+async def leaving(session: AsyncSession, now: datetime) -> tuple[Issue, ...]:
+    """The newsletters that are approved, leave Slack, and have not gone out yet."""
+    found = [await one(session, number) for number in await approved_since(session, now)]
+    return tuple(issue for issue in found if issue.plan.leaves_slack and not issue.is_out(now))
+
+
+async def _to_change(session: AsyncSession, number: int) -> Issue:
+    """An edition that nobody else changes and no worker takes up until the transaction ends, where possible.
+
+    Raises `NotFound`.
+    """
+    await edition_by_id(session, number, lock=True)
+    await lock_waiting(session, f"edition:{number}", PART)
+    return await one(session, number)
+
+
 async def _touched(session: AsyncSession, rows: list[Edition], gone: str, now: datetime) -> tuple[Issue, ...]:
     found = []
     for row in rows:
         if row.schedule is None:
             continue
-        if row.state in UNSENT and not _issue(row).is_out(now):
+        issue = await _to_change(session, row.id)
+        if issue.is_open(now):
             if gone:
                 await leave_out(session, row.id, [gone])
-            waits = {"state": EditionState.IN_REVIEW, "revision": row.revision + 1}
-            await change_edition(session, row.id, row.revision, UNSENT, **waits)
-        found.append(await one(session, row.id))
+            waits = {"state": EditionState.IN_REVIEW, "revision": issue.revision + 1}
+            await change_edition(session, row.id, issue.revision, UNSENT, **waits)
+            issue = await one(session, row.id)
+        found.append(issue)
     return tuple(found)
+
+
+def _is_over(issue: Issue, now: datetime) -> bool:
+    """Whether a quiet time was told of already."""
+    return issue.state is EditionState.EMPTY and issue.sends_at <= now
 
 
 def _reader(schedule: Schedule) -> str:
@@ -295,7 +394,7 @@ def _issue(row: Edition) -> Issue:
         row.revision,
         row.state,
         row.period,
-        plan_of(row.schedule),
+        replace(plan_of(row.schedule), cadence=row.cadence),
         row.sends_at,
         {language: Texts(language, **parts) for language, parts in row.texts.items()},
         decided_by=row.decided_by.slack_id if row.decided_by else None,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.audit import note
@@ -151,6 +153,18 @@ async def may_see(session: AsyncSession, update_id: int, to: str, today: date) -
     inside = await insiders(session, row.group_id, today) if row.group_id else set()
     member = await member_by_slack_id(session, to)
     return member is not None and _sees(member, row.visibility, inside)
+
+
+async def seen_by(session: AsyncSession, update_ids: Collection[int], to: str, today: date) -> set[int]:
+    """Of these updates those that a member, by their Slack id, may see; few queries, however many."""
+    member = await member_by_slack_id(session, to)
+    if member is None:
+        return set()
+    query = select(Update.id, Update.visibility, Update.group_id).where(Update.id.in_(update_ids))
+    rows = (await session.execute(query)).all()
+    groups = {row.group_id for row in rows if row.group_id and row.visibility is Visibility.GROUP}
+    inside = {number: await insiders(session, number, today) for number in groups}
+    return {row.id for row in rows if _sees(member, row.visibility, inside.get(row.group_id or 0, set()))}
 
 
 def _sees(member: Member | None, visibility: Visibility, inside: set[int]) -> bool:

@@ -22,6 +22,7 @@ from community.names import HOUSE_LANGUAGES
 from community.rights import Action, Actor, require
 from storage.mail import (
     MailReader,
+    count_asked,
     count_unconfirmed,
     forget_mail_readers,
     mail_reader,
@@ -35,6 +36,8 @@ ONE_LETTER_A = timedelta(hours=1)
 """An address gets one letter to confirm in this time, however often somebody types it."""
 MOST_UNCONFIRMED = 100
 """Letters to confirm in an hour, all together: whoever floods the form fills no more inboxes of strangers."""
+MOST_TO_ONE = 3
+"""Letters to confirm to one address in a week: a stranger's inbox is nobody's toy."""
 KEEP_UNCONFIRMED = timedelta(days=7)
 """An address that nobody confirms is forgotten, and the link in its letter with it."""
 TRY_AGAIN_AFTER = timedelta(days=30)
@@ -131,7 +134,9 @@ async def ask(
         raise Invalid("address", "too_many_ask")
     row = await mail_reader_at(session, address, language)
     asked_lately = row.asked_at is not None and row.asked_at > now - ONE_LETTER_A
-    if asked_lately or (row.refused_at is not None and row.refused_at > now - TRY_AGAIN_AFTER):
+    refused_lately = row.refused_at is not None and row.refused_at > now - TRY_AGAIN_AFTER
+    asked = await count_asked(session, row.id, now - KEEP_UNCONFIRMED)
+    if asked_lately or refused_lately or asked >= MOST_TO_ONE:
         return None
     row.asked_at = now
     note(session, None, "mail_asked", f"mail:{row.id}", now)

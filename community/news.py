@@ -88,9 +88,9 @@ class Outlook:
 
 
 async def since(
-    session: AsyncSession, reader: str, cadence: Cadence, begun: datetime, *, before: int = 0
+    session: AsyncSession, reader: str, cadence: Cadence | None, begun: datetime, *, before: int = 0
 ) -> datetime:
-    """From when on news is new for a reader: their last edition of that cadence, or `begun`.
+    """From when on news is new for a reader: their last edition of that cadence (None: of any), or `begun`.
 
     `before` is the id of an edition that is looked at again: what counts is the one before it.
     """

@@ -49,6 +49,13 @@ class Plan:
     leaves_slack: bool = False
     id: int = 0
 
+    def is_read_otherwise(self, before: Plan) -> bool:
+        """Whether others read it now, or they read of something else, or in another zone."""
+        mine, earlier = (
+            (set(one.channels), set(one.topics), one.leaves_slack, one.zone) for one in (self, before)
+        )
+        return mine != earlier
+
 
 async def plans(session: AsyncSession) -> tuple[Plan, ...]:
     """Every schedule that runs; where the newsletter goes is no secret."""

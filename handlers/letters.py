@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from community import deliveries, editions, mail
+from community import deliveries, digests, editions, mail
 from community.deliveries import LATE_FROM, Outgoing
 from community.digests import DIGEST, Digest
 from community.editions import Issue
 from community.mail import Ticket, What
-from community.members import Reader
+from community.members import Reader, reader_of
 from handlers.slack.asking import Services
 from storage.deliveries import Delivery, deliveries_about
 from storage.mail import Letter, MailReader, keep_letter
@@ -54,6 +55,16 @@ async def newsletter(services: Services, session: AsyncSession, issue: Issue, no
             for number in numbers
         ]
         await deliveries.put_all(session, promised, now)
+
+
+async def joined(services: Services, session: AsyncSession, shown: Ticket, now: datetime) -> None:
+    """Promise whoever has just confirmed the newsletter that is approved already, and is the next to come."""
+    if shown.what is not What.NEWSLETTER:
+        return
+    for issue in await editions.leaving(session, now):
+        letter = await _keep_newsletter(services, session, issue, shown.language, now)
+        outgoing = _outgoing(issue.about, NEWSLETTER, shown.reader, shown.language, letter, issue.sends_at)
+        await deliveries.put(session, outgoing, now, due=issue.sends_at)
 
 
 async def corrected(services: Services, session: AsyncSession, issue: Issue, now: datetime) -> None:
@@ -107,15 +118,37 @@ async def envelope(services: Services, number: int) -> Envelope | None:
         row = await session.get_one(Delivery, number)
         letter = await session.get_one(Letter, row.letter_id)
         reader = await session.get(MailReader, int(row.channel.rpartition(":")[2]))
-    link = _link(services, row, reader)
-    if reader is None or link is None:
-        return None
-    now, late = services.clock(), ""
+        link, now = _link(services, row, reader), services.clock()
+        if reader is None or link is None:
+            return None
+        written = Written(letter.subject, letter.text, letter.html)
+        if row.kind == DIGEST:
+            own = await _own_digest(services, session, row.about, reader, now)
+            if own is None:
+                return None
+            written = own or written
+    late = ""
     if row.promised_at is not None and now - row.promised_at > LATE_FROM:
         late = email.late(Voice(row.language, "UTC", now, services.names), row.promised_at)
-    written = email.addressed(Written(letter.subject, letter.text, letter.html), link, late)
+    written = email.addressed(written, link, late)
     stop = link if row.kind in WANTED_AS else ""
     return Envelope(row.key, row.kind, reader.address, row.language, written, stop)
+
+
+async def _own_digest(
+    services: Services, session: AsyncSession, about: str, reader: MailReader, now: datetime
+) -> Written | Literal[False] | None:
+    """A digest as its member may see it now, False if that is as it was written.
+
+    None if it goes there no more: they left the workspace since, or the address is somebody else's own.
+    """
+    found = await digests.as_it_is(session, about, now)
+    if found is None or reader.member is None or reader.member.slack_id != found.to:
+        return None
+    if not reader.member.is_active:
+        return None
+    own = await reader_of(session, found.to, services.default_reader)
+    return email.digest(Voice.to(own, now, services.names), found) if found.gone else False
 
 
 class Stopped(Exception):

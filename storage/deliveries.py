@@ -28,7 +28,8 @@ class Delivery(Base):
     of, such as `update:17`, and `kind` in which way. `command` is set for a card, which is drawn anew when
     its subject changes. `reason` is Slack's word, or the mail server's, for why it failed; `reported_at` is
     when somebody was told of it. `promised_at` is the hour at which it was to arrive, where one was promised:
-    later, it says so. What goes by e-mail has a `letter`, and `mail:17` for its channel: that mail reader.
+    later, it says so. From `useless_at` on it is not sent any more. What goes by e-mail has a `letter`, and
+    `mail:17` for its channel: that mail reader.
     """
 
     __tablename__ = "deliveries"
@@ -55,6 +56,7 @@ class Delivery(Base):
     reason: Mapped[str | None] = mapped_column(String(60))
     reported_at: Mapped[datetime | None]
     promised_at: Mapped[datetime | None]
+    useless_at: Mapped[datetime | None]
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"), index=True)
 
 
@@ -74,11 +76,33 @@ async def add_deliveries(session: AsyncSession, rows: Sequence[Mapping[str, Any]
     return added
 
 
-async def delivery_by_key(session: AsyncSession, key: str) -> Delivery | None:
-    """The delivery of a key, locked until the end of the transaction where the database can."""
-    return (
-        await session.scalars(select(Delivery).where(Delivery.key == key).with_for_update())
-    ).one_or_none()
+async def deliveries_by_key(session: AsyncSession, keys: Sequence[str]) -> dict[str, Delivery]:
+    """The deliveries of these keys, locked until the end of the transaction where the database can."""
+    found: dict[str, Delivery] = {}
+    for first in range(0, len(keys), ROWS_AT_ONCE):
+        query = select(Delivery).where(Delivery.key.in_(keys[first : first + ROWS_AT_ONCE]))
+        rows = await session.scalars(query.order_by(Delivery.id).with_for_update())
+        found |= {row.key: row for row in rows}
+    return found
+
+
+async def lock_waiting(session: AsyncSession, about: str, kind: str) -> None:
+    """Let no worker take what waits of a kind that tells of one thing, until the transaction ends."""
+    query = select(Delivery.id).where(
+        Delivery.about == about, Delivery.kind == kind, Delivery.state == DeliveryState.PENDING
+    )
+    await session.execute(query.order_by(Delivery.id).with_for_update())
+
+
+async def has_begun(session: AsyncSession, about: str, kind: str) -> bool:
+    """Whether anything of a kind that tells of one thing is under way, arrived, or failed to arrive."""
+    waits = (DeliveryState.PENDING, DeliveryState.CANCELLED)
+    query = select(Delivery.id).where(
+        Delivery.about == about,
+        Delivery.kind == kind,
+        or_(Delivery.state.not_in(waits), Delivery.ts.is_not(None)),
+    )
+    return (await session.execute(query.limit(1))).first() is not None
 
 
 async def deliveries_about(session: AsyncSession, about: str, kinds: Collection[str] = ()) -> list[Delivery]:
@@ -133,6 +157,14 @@ async def claim_due(
         row.state, row.token, row.leased_until = DeliveryState.CLAIMED, token, now + lease
         row.tried_at, row.attempts = row.tried_at or now, row.attempts + 1
     return list(taken.values())
+
+
+async def waiting_of_kind(session: AsyncSession, kind: str) -> list[Delivery]:
+    """What waits of a kind and was never tried, locked where possible."""
+    query = select(Delivery).where(
+        Delivery.kind == kind, Delivery.state == DeliveryState.PENDING, Delivery.ts.is_(None)
+    )
+    return list((await session.scalars(query.order_by(Delivery.id).with_for_update())).all())
 
 
 async def settle(session: AsyncSession, number: int, token: str, **values: Any) -> bool:

@@ -5,7 +5,8 @@ The reader of an edition is a member who follows something, or a schedule: a cha
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from collections.abc import Collection
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select, update
@@ -17,8 +18,8 @@ from storage.base import Base, Json, Term
 from storage.members import Member
 from storage.vocabulary import Cadence, EditionState, Quiet
 
-LONGEST_PERIOD = timedelta(days=33)
-"""A month, with a day on each side for the zones."""
+READERS_AT_ONCE = 500
+"""Readers of one query: within what SQLite takes as values."""
 
 
 class Schedule(Base):
@@ -117,10 +118,28 @@ async def claim_edition(session: AsyncSession, **columns: Any) -> int | None:
     return (await session.execute(made)).scalar_one_or_none()
 
 
-async def editions_since(session: AsyncSession, now: datetime) -> list[Edition]:
-    """Those made in the last weeks: an edition is made in its own period, and a month is the longest."""
-    query = select(Edition).where(Edition.at > now - LONGEST_PERIOD)
-    return list((await session.scalars(query)).unique())
+async def editions_made(
+    session: AsyncSession, wanted: Collection[tuple[str, Cadence, str]]
+) -> set[tuple[str, Cadence, str]]:
+    """Which of the editions of a reader, a cadence and a period were made already."""
+    readers = sorted({reader for reader, _, _ in wanted})
+    cadences = {cadence for _, cadence, _ in wanted}
+    periods = {period for _, _, period in wanted}
+    found: set[tuple[str, Cadence, str]] = set()
+    for first in range(0, len(readers), READERS_AT_ONCE):
+        query = select(Edition.reader, Edition.cadence, Edition.period).where(
+            Edition.reader.in_(readers[first : first + READERS_AT_ONCE]),
+            Edition.cadence.in_(cadences),
+            Edition.period.in_(periods),
+        )
+        found |= {(row.reader, row.cadence, row.period) for row in await session.execute(query)}
+    return found
+
+
+async def edition_of(session: AsyncSession, reader: str, period: str) -> Edition | None:
+    """What was made for a reader in a period; the last of them, if the cadence was changed meanwhile."""
+    query = select(Edition).where(Edition.reader == reader, Edition.period == period)
+    return (await session.scalars(query.order_by(Edition.id.desc()).limit(1))).unique().one_or_none()
 
 
 async def change_edition(
@@ -137,10 +156,32 @@ async def change_edition(
     return (await session.execute(guarded)).first() is not None
 
 
-async def edition_by_id(session: AsyncSession, number: int) -> Edition | None:
-    """An edition as it stands now."""
+async def edition_by_id(session: AsyncSession, number: int, *, lock: bool = False) -> Edition | None:
+    """An edition as it stands now; with `lock` nobody else changes it, where the database can do that."""
     query = select(Edition).where(Edition.id == number).execution_options(populate_existing=True)
+    if lock:
+        query = query.with_for_update(of=Edition)
     return (await session.scalars(query)).unique().one_or_none()
+
+
+async def schedule_to_draft(session: AsyncSession, number: int) -> Schedule | None:
+    """A schedule that runs, which nobody changes or ends until the transaction ends, where possible."""
+    query = select(Schedule).where(Schedule.id == number, Schedule.ended_at.is_(None)).with_for_update()
+    return (await session.scalars(query)).one_or_none()
+
+
+async def editions_of(session: AsyncSession, schedule: int, states: Collection[EditionState]) -> list[int]:
+    """The ids of a schedule's editions in some state."""
+    query = select(Edition.id).where(Edition.schedule_id == schedule, Edition.state.in_(states))
+    return list(await session.scalars(query.order_by(Edition.id)))
+
+
+async def approved_since(session: AsyncSession, since: datetime) -> list[int]:
+    """The ids of the newsletters that went out since then, or are to."""
+    query = select(Edition.id).where(
+        Edition.schedule_id.is_not(None), Edition.state == EditionState.APPROVED, Edition.sends_at > since
+    )
+    return list(await session.scalars(query.order_by(Edition.id)))
 
 
 async def editions_of_schedules(session: AsyncSession, states: tuple[EditionState, ...]) -> list[Edition]:
@@ -156,10 +197,12 @@ async def schedules_running(session: AsyncSession) -> list[Schedule]:
 
 
 async def last_made(
-    session: AsyncSession, reader: str, cadence: Cadence, *, before: int = 0
+    session: AsyncSession, reader: str, cadence: Cadence | None, *, before: int = 0
 ) -> datetime | None:
-    """When a reader's last edition of a cadence was made, or the one before the edition of that id."""
-    query = select(func.max(Edition.at)).where(Edition.reader == reader, Edition.cadence == cadence)
+    """When a reader's last edition of a cadence (None: of any) was made, or the one before that id's."""
+    query = select(func.max(Edition.at)).where(Edition.reader == reader)
+    if cadence is not None:
+        query = query.where(Edition.cadence == cadence)
     if before:
         query = query.where(Edition.id < before)
     return await session.scalar(query)

@@ -91,6 +91,12 @@ async def count_unconfirmed(session: AsyncSession, since: datetime) -> int:
     return await session.scalar(query) or 0
 
 
+async def count_asked(session: AsyncSession, number: int, since: datetime) -> int:
+    """How many letters to confirm went to a reader since then: they alone are about the reader."""
+    query = select(func.count(Delivery.id)).where(Delivery.about == f"mail:{number}", Delivery.due_at > since)
+    return await session.scalar(query) or 0
+
+
 async def forget_mail_readers(session: AsyncSession, before: datetime) -> None:
     """Drop the addresses that were last asked before then and never confirmed."""
     await session.execute(

@@ -19,7 +19,8 @@ class Member(Base):
     `is_stopped` says that the secretariat stopped them from posting. `expertise` are themes. Between
     `quiet_from` and `quiet_until`, in their own zone, nothing is sent to them. `is_findable` is their own
     choice. `principles_version` is the version of the common principles that they accepted, and
-    `welcome_steps` the steps of the welcome that they finished.
+    `welcome_steps` the steps of the welcome that they finished. `reminders_off` are the kinds of reminder
+    that they do not want.
     """
 
     __tablename__ = "members"
@@ -43,6 +44,7 @@ class Member(Base):
     principles_version: Mapped[str | None] = mapped_column(String(20))
     principles_at: Mapped[datetime | None]
     welcome_steps: Mapped[list[str]] = mapped_column(default=list)
+    reminders_off: Mapped[list[str]] = mapped_column(default=list)
 
 
 class ChannelSetting(Base):

@@ -11,7 +11,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.changes import Change
@@ -86,7 +99,8 @@ def left_out(reader: str, kind: str, hidden: Collection[str]) -> Select[Any]:
         column.is_not(None),
         column.not_in(_numbers(hidden, kind)),
     )
-    return found.where(column.in_(_public())) if kind == "update" else found
+    stands = _public() if kind == "update" else select(Change.id).where(Change.taken_back_at.is_(None))
+    return found.where(column.in_(stands))
 
 
 async def fill(
@@ -131,6 +145,26 @@ async def hold(
         ]
         if rows:
             await session.execute(insert(EditionItem), rows)
+
+
+async def keep_public(session: AsyncSession, edition: int) -> None:
+    """Leave out of a new edition what is public no more, and let the rest be, until the transaction ends.
+
+    Whoever withdraws an update at this moment is waited for, or waits and then finds the edition.
+    """
+    held = select(EditionItem.update_id).where(EditionItem.edition_id == edition)
+    public = Update.state == UpdateState.PUBLISHED, Update.visibility == Visibility.PUBLIC
+    await _hold_still(session, select(Update.id).where(Update.id.in_(held), *public))
+    gone = select(Update.id).where(Update.id.in_(held), not_(and_(*public)))
+    left = update(EditionItem).where(EditionItem.edition_id == edition, EditionItem.update_id.in_(gone))
+    await session.execute(left.values(edition_id=None).execution_options(synchronize_session=False))
+
+
+async def still_published(session: AsyncSession, update_ids: Collection[int]) -> list[Update]:
+    """Of these updates those that are published; nobody changes them until the transaction ends."""
+    mine = Update.id.in_(update_ids), Update.state == UpdateState.PUBLISHED
+    await _hold_still(session, select(Update.id).where(*mine))
+    return await _updates(session, select(Update).where(*mine).order_by(*_BY_SUBJECT))
 
 
 async def leave_out(session: AsyncSession, edition: int, names: Collection[str] | None = None) -> None:
@@ -231,6 +265,11 @@ async def subject_id(session: AsyncSession, table: type[Group] | type[Place], ke
     """The id of a key's group or place, or of what it went into; 0 for none, which nothing is about."""
     query = select(func.coalesce(table.merged_into_id, table.id)).where(table.key == key)
     return await session.scalar(query) or 0
+
+
+async def _hold_still(session: AsyncSession, updates: Select[int]) -> None:
+    """Let nobody change these rows until the transaction ends, where the database can do that."""
+    await session.execute(updates.order_by(Update.id).with_for_update(read=True))
 
 
 async def _updates(session: AsyncSession, query: Select[Update]) -> list[Update]:

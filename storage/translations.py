@@ -96,7 +96,7 @@ async def change_offer(
 
 async def lock_update(session: AsyncSession, number: int) -> None:
     """Hold an update until the end of the transaction, where the database can: one act on it at a time."""
-    await session.execute(select(Update.id).where(Update.id == number).with_for_update())
+    await session.execute(select(Update.id).where(Update.id == number).with_for_update(key_share=True))
 
 
 async def untranslated(

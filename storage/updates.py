@@ -43,7 +43,7 @@ class Update(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     next_step: Mapped[str | None] = mapped_column(String(300))
     next_owner: Mapped[str | None] = mapped_column(String(150))
-    next_due: Mapped[date | None]
+    next_due: Mapped[date | None] = mapped_column(index=True)
     files: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
     is_flagged: Mapped[bool] = mapped_column(default=False)
     posted_at: Mapped[datetime]
@@ -156,6 +156,22 @@ async def steps_on(
         Update.next_step.is_not(None),
     )
     return await _all(session, query.order_by(Update.id))
+
+
+async def steps_due(session: AsyncSession, first: date, last: date) -> list[Update]:
+    """The published updates whose next step is due from `first` to `last`, of authors who are still here."""
+    query = (
+        select(Update)
+        .join(Member, Member.id == Update.author_id)
+        .where(
+            Update.state == UpdateState.PUBLISHED,
+            Update.next_step.is_not(None),
+            Update.next_due.between(first, last),
+            Member.is_active,
+            Member.is_bot.is_(False),
+        )
+    )
+    return await _all(session, query.order_by(Update.next_due, Update.id))
 
 
 async def was_published(session: AsyncSession, number: int) -> bool:

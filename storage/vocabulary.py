@@ -244,6 +244,12 @@ class EditionState(StrEnum):
     DROPPED = "dropped"
 
 
+class ReminderKind(StrEnum):
+    """What somebody is reminded of."""
+
+    STEP = "step"
+
+
 class Quiet(StrEnum):
     """What a period without any news comes to."""
 

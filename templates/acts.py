@@ -73,6 +73,7 @@ ACTS: Mapping[str, str] = {
     "edition_held": N_("held a newsletter back"),
     "edition_approved": N_("approved a newsletter"),
     "edition_sent_now": N_("sent a newsletter before its hour"),
+    "reminders_chosen": N_("chose their reminders"),
     "edition_dropped": N_("dropped a newsletter"),
     "mail_asked": N_("asked for letters at an e-mail address"),
     "mail_confirmed": N_("confirmed an e-mail address"),

@@ -28,7 +28,8 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.blocks.block_elements import FileInputElement
 
-from community.names import HOUSE_LANGUAGES
+from community.folding import fold
+from community.names import HOUSE_LANGUAGES, PlaceName
 from templates.budget import cut, fitting
 from templates.messages import Message
 from templates.mrkdwn import escape
@@ -66,6 +67,12 @@ def languages(further: str = "") -> list[Choice]:
         Choice((Locale.parse(code).get_display_name(code) or code).capitalize(), code)
         for code in dict.fromkeys((*HOUSE_LANGUAGES, *filter(None, (further,))))
     ]
+
+
+def places(voice: Voice, names: Sequence[PlaceName]) -> list[Choice]:
+    """Pathfinders to choose from, by their names in the alphabet."""
+    choices = [Choice(voice.country(one), f"place:{one.key}") for one in names]
+    return sorted(choices, key=lambda choice: fold(choice.label))
 
 
 def text(*, initial: str = "", lines: bool = False, most: int = 3_000) -> PlainTextInputElement:
@@ -178,6 +185,10 @@ def refilled(view: Mapping[str, Any], values: Mapping[str, Mapping[str, Any]]) -
                 for name in ("option", "options", "user", "conversation", "conversations", "date", "time")
                 if typed.get(f"selected_{name}")
             }
+            if "initial_options" in kept:  # of what was chosen, what can be chosen still
+                there = [option["value"] for option in element["options"]]
+                kept["initial_options"] = [one for one in kept["initial_options"] if one["value"] in there]
+                kept = {key: value for key, value in kept.items() if value}
             if typed.get("value"):
                 kept["initial_value"] = typed["value"]
             block = {**block, "element": {**element, **kept}}
@@ -255,6 +266,7 @@ def field_error(voice: Voice, reason: str) -> str:
             "Somebody’s translation waits for review already. What you typed stays here until you close this."
         ),
         "no_group": voice.say("Only what is about an action group can be for its members alone."),
+        "step_gone": voice.say("That step does not stand any more, so there is nothing to be reminded of."),
         "step_missing": voice.say("Please say which step it is."),
         "no_destination": voice.say("Choose a channel, or let it go by e-mail and on the web."),
         "leaves_already": voice.say("Another newsletter goes there already. End it, or untick it there."),

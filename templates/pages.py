@@ -18,8 +18,8 @@ from templates.catalogues import catalogue
 from templates.environment import FILTERS, voice_of
 
 _TEMPLATES = Path(__file__).parent
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-"""Controls and direction overrides have no place in a page, nor in a letter's header."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Controls, halves of signs and direction overrides have no place in a page, nor in a letter's header."""
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from community import alliance, members, profile
 from community.errors import NotFound
-from handlers.slack import following, helplines, requests, roles, sending, welcome, words
+from handlers.slack import following, helplines, reminders, requests, roles, sending, welcome, words
 from handlers.slack.asking import Answer, Ask
 from handlers.slack.desk import Command, Desk
 from handlers.slack.register import answer as answer_manage
@@ -46,6 +46,8 @@ def register(desk: Desk) -> None:
         "roles": roles.answer,
         "manage": answer_manage,
         "audit": roles.answer_audit,
+        "reminders": reminders.answer,
+        "later": reminders.answer_later,
         "stop": sending.answer_stop,
         "start": sending.answer_start,
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from community import deliveries, following
 from community.deliveries import Outgoing
 from community.posted import Posted
+from community.reminders import REMINDER
 from handlers.slack import cards, digests, hearing, newsletters, offers
 from handlers.slack.asking import Ask
 from handlers.slack.hearing import Destination
@@ -29,6 +30,7 @@ async def announce(ask: Ask, item: Posted, *, corrected: bool = False) -> None:
 
 async def show(ask: Ask, item: Posted) -> None:
     """The text wherever it stands, and to those who follow; gone from there while it is not published."""
+    await deliveries.call_off(ask.session, item.about, (REMINDER,))  # put down anew if it still holds
     if item.state is UpdateState.PUBLISHED:
         await _followers(ask, item)
     else:

@@ -56,7 +56,7 @@ async def answer(ask: Ask) -> Message:
             return await _look(ask, number, second)
         case "review":
             require(await ask.actor(), Action.SEND_EDITION)
-            return said.draft(ask.templates, ask.voice, await editions.one(ask.session, number))
+            return await _draft(ask, await editions.one(ask.session, number))
         case "approve" | "hold" | "drop" | "send":
             return await _decided(ask, meant, number, words.number(second))
         case "again":
@@ -103,4 +103,10 @@ async def _decided(ask: Ask, act: str, number: int, revision: int) -> Message:
         if issue is None:
             return said.draft(ask.templates, ask.voice, await editions.one(session, number), "faster")
         await newsletters.tell(here, issue)
-        return said.draft(ask.templates, ask.voice, issue)
+        return await _draft(here, issue)
+
+
+async def _draft(ask: Ask, issue: Issue) -> Message:
+    """How an edition stands; of one that should be out, whether it waits because all sending is stopped."""
+    waits = issue.is_out(ask.voice.now) and await newsletters.is_stopped(ask.session, issue)
+    return said.draft(ask.templates, ask.voice, issue, "stopped" if waits else "")

@@ -108,7 +108,9 @@ async def _page(ask: Ask, what: str) -> Message:
     found = await following.followed(ask.session, actor)
     speaks = may(actor, Action.FOLLOW_FOR_CHANNEL)
     channels = await following.followed_by_channels(ask.session, actor) if speaks else None
-    return said.listing(ask.templates, ask.voice, found, channels, what=what, page=ask.page)
+    mine = await mail.of_member(ask.session, actor) if ask.services.by_mail else None
+    by_mail = mine is not None and mine.is_on and not mine.is_refused
+    return said.listing(ask.templates, ask.voice, found, channels, what=what, page=ask.page, by_mail=by_mail)
 
 
 def _choice(filled: Filled) -> Choice:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from community import deliveries, editions
 from community.deliveries import Outgoing
-from community.editions import Edit, Issue, Texts
+from community.editions import PART, Edit, Issue, Texts
 from community.members import Reader
 from community.names import HOUSE_LANGUAGES
 from community.rights import Action, require
@@ -19,13 +20,15 @@ from handlers.slack import hearing, words
 from handlers.slack.asking import Ask, Services
 from handlers.slack.desk import Desk, Filled, Form
 from storage.deliveries import deliveries_about, failed_about
+from storage.switches import sending_stopped
 from storage.vocabulary import EditionState, Quiet
 from templates.messages import Message
 from templates.slack import editions as said
+from templates.slack import updates
 from templates.voice import Voice
 
-DRAFT, PART = "draft", "newsletter"
-"""The kinds of delivery about an edition: before the editors, and on its way to its readers."""
+DRAFT = "draft"
+"""The kind of delivery that puts an edition before the editors."""
 
 
 def register(desk: Desk) -> None:
@@ -33,17 +36,22 @@ def register(desk: Desk) -> None:
     desk.form(Form(said.EDIT, open_edit, edit))
 
 
-async def open_edit(ask: Ask) -> Mapping[str, Any]:
-    """The form to change an edition, for `17 2 fr`: its id, its revision, the language of the texts."""
+async def open_edit(ask: Ask) -> Mapping[str, Any] | Message:
+    """The form to change an edition, for `17 2 fr`: its id, its revision, the language of the texts.
+
+    The language is the editor's own where none is named. What went out, or never does, is only shown.
+    """
     require(await ask.actor(), Action.SEND_EDITION)
     number, _, rest = ask.text.partition(" ")
     language = rest.partition(" ")[2]
     issue = await editions.one(ask.session, words.number(number))
+    if not issue.is_open(ask.voice.now):
+        return said.draft(ask.templates, ask.voice, issue, "faster")
     return said.edit(ask.voice, issue, language if language in HOUSE_LANGUAGES else ask.voice.language)
 
 
 async def edit(filled: Filled) -> Message:
-    """Change it; it waits for approval anew."""
+    """Change it; it waits for approval anew. If it was changed meanwhile, the form comes once more."""
     ask, values = filled.ask, filled.values
     first, second, language = filled.metadata.split()
     parts = {name: values[name] for name in said.TEXTS}
@@ -53,7 +61,12 @@ async def edit(filled: Filled) -> Message:
     changes = Edit(Texts(language, **parts), hidden, top)
     issue = await editions.edit(ask.session, await ask.actor(), number, revision, changes, ask.voice.now)
     if issue is None:
-        return said.draft(ask.templates, ask.voice, await editions.one(ask.session, number), "faster")
+        stands = await editions.one(ask.session, number)
+        if not stands.is_open(ask.voice.now):
+            return updates.lost(ask.templates, ask.voice, "\n\n".join(filter(None, parts.values())))
+        written = {name: typed for name, typed in filled.state.items() if values.get(name)}
+        form = said.edit(ask.voice, stands, language, is_changed=True)
+        raise replace(filled, state=written).again(form)
     await tell(ask, issue)
     return said.draft(ask.templates, ask.voice, issue)
 
@@ -75,8 +88,13 @@ async def send(services: Services) -> None:
 
 
 async def redraw(ask: Ask, update_id: int) -> None:
-    """Let the newsletters that hold an update say what it says now; what is not sent yet waits anew."""
+    """Let the newsletters that hold an update say what it says now; what is not sent yet waits anew.
+
+    Where only its next step is told, among what lies ahead, that is kept right and no approval is void.
+    """
     await _shown_anew(ask, await editions.touched_by(ask.session, update_id, ask.voice.now))
+    for issue in await editions.promising(ask.session, update_id, ask.voice.now):
+        await _corrected(ask, issue)
 
 
 async def redraw_change(ask: Ask, change_id: int) -> None:
@@ -88,12 +106,23 @@ async def _shown_anew(ask: Ask, issues: Sequence[Issue]) -> None:
     for issue in issues:
         if not issue.is_out(ask.voice.now):
             await tell(ask, issue, "touched")
+        else:
+            await _corrected(ask, issue)
+
+
+async def _corrected(ask: Ask, issue: Issue) -> None:
+    """Let an edition's parts, wherever they stand or go, and its letters say what it says now."""
+    drawn: dict[str, Sequence[Message]] = {}
+    for row in await deliveries_about(ask.session, issue.about, (PART,)):
+        if row.letter_id is not None:
             continue
-        standing = {row.key: row for row in await deliveries_about(ask.session, issue.about, (PART,))}
-        async for part in _outgoing(ask, issue):
-            if row := standing.get(part.key):
-                await deliveries.replace(ask.session, row, part.payload, ask.voice.now)
-        await letters.corrected(ask.services, ask.session, issue, ask.voice.now)
+        if row.language not in drawn:
+            drawn[row.language] = await parts(ask, issue, row.language)
+        number = int(row.key.rpartition(":")[2])
+        if number <= len(drawn[row.language]):
+            payload = drawn[row.language][number - 1].payload()
+            await deliveries.replace(ask.session, row, payload, ask.voice.now)
+    await letters.corrected(ask.services, ask.session, issue, ask.voice.now)
 
 
 async def tell(ask: Ask, issue: Issue, what: str = "") -> None:
@@ -120,7 +149,8 @@ async def _drafts(ask: Ask, issue: Issue, what: str) -> None:
             else said.superseded(ask.templates, there.voice, issue)
         )
         await deliveries.replace(ask.session, row, message.payload(), ask.voice.now)
-    if issue.plan.is_reviewed or issue.state is EditionState.EMPTY:
+    # Without review nobody looks at what is approved by itself; what waits all the same was reviewed before.
+    if issue.plan.is_reviewed or issue.decided_at or issue.state is not EditionState.APPROVED:
         for there in await hearing.editors(ask):
             key = f"{issue.about}:{DRAFT}:{issue.revision}:{there.channel}"
             message = said.draft(ask.templates, there.voice, issue, what)
@@ -134,10 +164,19 @@ async def again(ask: Ask, number: int) -> Message:
         here = replace(ask, session=session)
         require(await here.actor(), Action.SEND_EDITION)
         issue = await editions.one(session, number)
-        failed = await failed_about(session, issue.about)
+        failed = [row for row in await failed_about(session, issue.about) if row.kind == PART]
         for row in failed:
             deliveries.retry(session, row, ask.voice.now)
+        await session.flush()
+        await _corrected(here, issue)
         return said.again(ask.templates, ask.voice, issue, [row.channel for row in failed])
+
+
+async def is_stopped(session: AsyncSession, issue: Issue) -> bool:
+    """Whether some of an edition waits because all sending is stopped."""
+    if await sending_stopped(session) is None:
+        return False
+    return any(row.sent_at is None for row in await deliveries_about(session, issue.about, (PART,)))
 
 
 def languages_of(issue: Issue) -> list[str]:

@@ -11,7 +11,7 @@ from community import editions, groups, pathfinders, schedules
 from community.names import HOUSE_LANGUAGES
 from community.rights import Action, may, require
 from community.schedules import Plan
-from handlers.slack import words
+from handlers.slack import newsletters, words
 from handlers.slack.asking import Ask
 from handlers.slack.desk import Desk, Filled, Form
 from storage.vocabulary import Cadence, Quiet
@@ -37,6 +37,8 @@ async def end(ask: Ask, number: int) -> Message:
     async with ask.services.database.writing() as session:
         here = replace(ask, session=session)
         done = await schedules.end(session, await here.actor(), number, ask.voice.now)
+        for issue in await editions.ended(session, number, ask.voice.now) if done else ():
+            await newsletters.tell(here, issue)
         return await overview(here, "ended" if done else "gone")
 
 
@@ -72,5 +74,9 @@ async def save_schedule(filled: Filled) -> Message:
         leaves_slack=values["leaves_slack"] == "yes",
         id=words.number(filled.metadata),
     )
-    await schedules.save(ask.session, await ask.actor(), plan, ask.voice.now)
+    before = await schedules.plan(ask.session, plan.id) if plan.id else None
+    saved = await schedules.save(ask.session, await ask.actor(), plan, ask.voice.now)
+    if before is not None and saved.is_read_otherwise(before):
+        for issue in await editions.rescheduled(ask.session, plan.id, ask.voice.now):
+            await newsletters.tell(ask, issue, "rescheduled")
     return await overview(ask, "saved")

@@ -34,6 +34,7 @@ SPOKEN: Mapping[str, tuple[str, ...]] = {
     "published": ("published", "publiées", "publiée", "publicadas", "publicada"),
     "preview": ("preview", "aperçu", "previo"),
     "profile": ("profile", "profil", "perfil"),
+    "reminders": ("reminders", "rappels", "recordatorios"),
     "requests": ("requests", "demandes", "solicitudes"),
     "review": ("review", "relecture", "revisión"),
     "roles": ("roles", "rôles"),

@@ -16,7 +16,7 @@ from community.mail import Ticket
 from community.names import HOUSE_LANGUAGES
 from handlers import letters
 from handlers.links import Links
-from handlers.web.pages import Site, answer
+from handlers.web.pages import Site, answer, body_of
 from templates.web import mail as said
 
 CONFIRM, STOP = "mail/confirm", "mail/stop"
@@ -76,7 +76,9 @@ class Mail:
         try:
             shown = self._ticket(request, CONFIRM)
             async with self.site.services.database.writing() as session:
-                await mail.confirm(session, shown, self.site.services.clock())
+                now = self.site.services.clock()
+                await mail.confirm(session, shown, now)
+                await letters.joined(self.site.services, session, shown, now)
         except NotFound:
             return self._gone(request)
         return self._said(request, shown.language, "confirmed", shown)
@@ -134,11 +136,7 @@ class Mail:
 
 async def _filled(request: Request) -> dict[str, str]:
     """What a form holds. Raises 413 for more than any form of ours has."""
-    data = b""
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > LARGEST_FORM:
-            raise HTTPException(413)
+    data = await body_of(request, LARGEST_FORM)
     return dict(parse_qsl(data.decode("utf-8", "replace")))
 
 

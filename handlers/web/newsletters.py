@@ -92,7 +92,7 @@ class Newsletters:
             feed.Entry(
                 address=links.newsletter(language, issue.id),
                 title=web.title_of(voice, issue),
-                published=web.went_out(issue),
+                published=issue.out_at,
                 updated=web.changed(issue),
                 content=web.content(self.site.pages, voice, issue, outlook),
             )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import urlsplit
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -23,6 +25,8 @@ GUARDS = {
     "Referrer-Policy": "same-origin",
 }
 """No script, nothing from elsewhere, in nobody's frame; and no other site learns which page was read."""
+SLOWEST = 20.0
+"""Seconds that a body may take to arrive."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +63,20 @@ class Site:
             complete={one: here(links, one) for one in HOUSE_LANGUAGES} if here else {},
         )
 
-    def problem(self, request: Request, status: int) -> Response:
-        """The page for what there is not, or what failed, in the language of the address or the reader."""
-        first = request.url.path.strip("/").partition("/")[0]
+    def problem(self, request: Request, status: int, headers: Mapping[str, str] | None = None) -> Response:
+        """The page for what there is not, or what failed, in the language of the address or the reader.
+
+        An address that ends with a slash leads to the one without: to a path of ours, whoever asks for what.
+        """
+        path = str(request.scope["path"])  # the request's `url` is made of its Host header, too
+        inner = path.strip("/")
+        if status == 404 and request.method in ("GET", "HEAD") and inner and path.endswith("/"):
+            return moved(f"{self.inside.base}{inner}")
+        first = inner.partition("/")[0]
         language = first if first in HOUSE_LANGUAGES else self.language_of(request)
         page = web.problem(self.pages, self.voice(language), self.around(language), status)
         said = answer(request, page, status=status)
-        said.headers["Vary"] = "Accept-Language"
+        said.headers.update({"Vary": "Accept-Language", **(headers or {})})
         return said
 
     def language_of(self, request: Request) -> str:
@@ -96,6 +107,20 @@ def answer(
     if status == 200 and request.method in ("GET", "HEAD") and _has(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(data, status, headers, media_type=kind)
+
+
+async def body_of(request: Request, most: int) -> bytes:
+    """What a request carries. Raises 413 for more than `most` bytes, 408 for what does not arrive in time."""
+    data = b""
+    try:
+        async with asyncio.timeout(SLOWEST):
+            async for chunk in request.stream():
+                data += chunk
+                if len(data) > most:
+                    raise HTTPException(413)
+    except TimeoutError as error:
+        raise HTTPException(408) from error
+    return data
 
 
 def moved(address: str) -> Response:

@@ -11,11 +11,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Message
 
 from community.errors import NotFound
 from handlers.slack.asking import Services
 from handlers.web import mail, newsletters
-from handlers.web.pages import site_of
+from handlers.web.pages import body_of, site_of
 
 LARGEST_REQUEST = 1_000_000
 """Bytes; Slack's own requests stay far below, and a larger body is nobody we know."""
@@ -36,18 +37,24 @@ def make_site(
         slack = AsyncSlackRequestHandler(app)
 
         async def events(request: Request) -> Response:
-            if int(request.headers.get("content-length") or 0) > LARGEST_REQUEST:
-                return Response("too large", status_code=413)
-            return await slack.handle(request)
+            body = await body_of(request, LARGEST_REQUEST)
+
+            async def whole() -> Message:
+                return {"type": "http.request", "body": body, "more_body": False}
+
+            return await slack.handle(Request(request.scope, whole))
 
         routes.append(Route("/slack/events", events, methods=["POST"]))
 
     async def problem(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        return site.problem(request, 404 if isinstance(error, NotFound) else status)
+        if isinstance(error, HTTPException):
+            return site.problem(request, error.status_code, error.headers)
+        return site.problem(request, 404 if isinstance(error, NotFound) else 500)
 
     # Starlette asks for the exact class first: what is neither is a fault of ours, and goes to the log.
     handlers = {HTTPException: problem, NotFound: problem, Exception: problem}
-    return Starlette(
+    made = Starlette(
         routes=[*routes, *newsletters.routes(site), *mail.routes(site)], exception_handlers=handlers
     )
+    made.router.redirect_slashes = False  # Starlette would lead to whatever host the request names
+    return made

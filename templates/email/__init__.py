@@ -52,13 +52,13 @@ class Written:
 def newsletter(voice: Voice, issue: Issue, outlook: Outlook, address: str) -> Written:
     """An edition, said as of the moment at which it goes out. `address` is its page on the web."""
     voice = replace(voice, now=issue.sends_at)
-    own = issue.texts_for(voice.language)
+    own = issue.texts_for(voice.language, "introduction")
     shown = [
         item.headline
         for item in issue.items
         if item.state is UpdateState.PUBLISHED and item.visibility is Visibility.PUBLIC
     ]
-    preview = own.introduction if own and own.introduction else " · ".join(shown[:3])
+    preview = own.introduction if own else " · ".join(shown[:3])
     subject = voice.say("Alliance 8.7: the newsletter %(when)s", when=name(voice, issue))
     batches = [list(items) for _, items in groupby(issue.items, key=lambda item: item.subject)]
     return _written(

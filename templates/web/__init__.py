@@ -93,7 +93,7 @@ def archive(
     made: Pages, voice: Voice, around: Around, issues: Sequence[Issue], *, page: int, older: bool
 ) -> str:
     """One page of the newsletters that went out, newest first. `older` tells that there is another."""
-    named = [(issue, name(voice, issue), went_out(issue)) for issue in issues]
+    named = [(issue, name(voice, issue), issue.out_at) for issue in issues]
     title = voice.say("Newsletters")
     about = voice.say("Every newsletter of Alliance 8.7, newest first.")
     return made.page("archive", voice, around, title, about=about, issues=named, page=page, older=older)
@@ -101,12 +101,12 @@ def archive(
 
 def newsletter(made: Pages, voice: Voice, around: Around, issue: Issue, outlook: Outlook) -> str:
     """One newsletter in full, as of the moment at which it went out."""
-    texts = issue.texts_for(voice.language)
+    texts = issue.texts_for(voice.language, "introduction")
     about = " ".join(texts.introduction.split()) if texts else ""
     return made.page(
         "newsletter", replace(voice, now=issue.sends_at), around, title_of(voice, issue),
         about=f"{about[:DESCRIBED].rstrip()} …" if len(about) > DESCRIBED else about,
-        at=went_out(issue), issue=issue, outlook=outlook, batches=_batches(issue),
+        at=issue.out_at, issue=issue, outlook=outlook, batches=_batches(issue),
     )  # fmt: skip
 
 
@@ -136,15 +136,10 @@ def title_of(voice: Voice, issue: Issue) -> str:
     return voice.say("Newsletter %(when)s", when=name(voice, issue))
 
 
-def went_out(issue: Issue) -> datetime:
-    """The aware moment from which people read it: its hour, or the approval that came after it."""
-    return max(issue.sends_at, issue.decided_at or issue.sends_at)
-
-
 def changed(issue: Issue) -> datetime:
     """The aware moment at which it came to read as it does: a correction or withdrawal counts."""
     moments = [moment for item in issue.items for moment in (item.corrected_at, item.withdrawn_at) if moment]
-    return max([went_out(issue), *moments])
+    return max([issue.out_at, *moments])
 
 
 def _batches(issue: Issue) -> list[list[Posted]]:

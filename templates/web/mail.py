@@ -33,9 +33,11 @@ def page(pages: Pages, voice: Voice, around: Around, what: str, of: What | None)
         ),
         "confirm": (
             voice.say("One click more"),
-            voice.say("What you follow comes to this address, as often as you chose in Slack.")
+            voice.say(
+                "Once you click, what you follow comes to this address, as often as you chose in Slack."
+            )
             if digests
-            else voice.say("The newsletter of Alliance 8.7 comes to this address."),
+            else voice.say("Once you click, the newsletter of Alliance 8.7 comes to this address."),
             voice.say("Confirm"),
         ),
         "confirmed": (
@@ -47,9 +49,9 @@ def page(pages: Pages, voice: Voice, around: Around, what: str, of: What | None)
         ),
         "stop": (
             voice.say("Send it no more?"),
-            voice.say("What you follow comes in Slack again, and no more to this address.")
+            voice.say("Once you click, what you follow comes in Slack again, and no more to this address.")
             if digests
-            else voice.say("The newsletter comes to this address no more."),
+            else voice.say("Once you click, the newsletter comes to this address no more."),
             voice.say("Send it no more"),
         ),
         "stopped": (
@@ -70,4 +72,5 @@ def page(pages: Pages, voice: Voice, around: Around, what: str, of: What | None)
             "",
         ),
     }[what]
-    return pages.page("mail", voice, around, title, said=said, button=button)
+    offers = what != "confirmed"
+    return pages.page("mail", voice, around, title, said=said, button=button, offers=offers)

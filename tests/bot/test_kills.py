@@ -1,4 +1,4 @@
-"""A short soak: replicas killed at any step while Slack and the mail server fail. The long one: `make soak`."""
+"""A short soak: replicas killed at any step while Slack and mail fail. The long one: `make soak`."""
 
 from __future__ import annotations
 

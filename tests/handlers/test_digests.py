@@ -61,7 +61,7 @@ async def test_once_a_week_from_nine_in_the_readers_own_morning(talk: Talk) -> N
     await at(talk, MONDAY + timedelta(minutes=31))
     (message,) = await heard(talk, DAKAR)
     text = await told(talk, DAKAR)
-    assert "Cette semaine, de ce que vous suivez" in text
+    assert "Cette semaine, parmi ce que vous suivez" in text
     assert text.index("Second meeting held online") < text.index("An altogether different matter")
     await at(talk, MONDAY + timedelta(days=3))
     assert len(await heard(talk, DAKAR)) == 1, "once a week"
@@ -232,3 +232,23 @@ async def test_once_a_month_from_nine_on_its_first_day(talk: Talk) -> None:
     await at(talk, MONDAY + timedelta(days=8, hours=1))
     assert await editions(talk) == [("monthly", "2026-11"), ("monthly", "2026-12")]
     assert "An altogether different matter" in await told(talk, ENGLISH)
+
+
+async def test_a_text_that_waits_for_its_review_is_not_shown_in_what_was_sent(talk: Talk) -> None:
+    """Whoever wrote it corrects it, and it looks like somebody's details: an editor decides first."""
+    await talk.ask("/alliance follow group:migration daily")
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY + timedelta(hours=1))
+    assert "Twelve partners met" in await told(talk, ENGLISH)
+    mine = await talk.command("/update mine", SPANISH)
+    form = await talk.click(phrase("es", "Change %(n)s", n=1), mine, SPANISH)
+    words = {"body": {"value": "Call Maria on +41 22 799 61 11, she is twelve years old."}}
+    again = await talk.box.submit(SPANISH, form.views[-1]["id"], words)
+    if again.views:  # the form came once more, with what looks personal
+        await talk.box.submit(SPANISH, again.views[-1]["id"], words)
+    await talk.box.settle()
+    async with talk.database.reading() as session:
+        assert (await session.scalars(select(Update.state))).one().value == "in_review"
+    seen = await told(talk, ENGLISH)
+    assert "Maria" not in seen
+    assert "It is shown here no more." in seen

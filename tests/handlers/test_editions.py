@@ -193,8 +193,15 @@ async def test_an_edit_that_loses_against_an_approval_says_so(talk: Talk) -> Non
     await click_in_message(talk, SECRETARIAT, talk.box.dm(SECRETARIAT), "Hold")
     await click_in_message(talk, SECRETARIAT, talk.box.dm(SECRETARIAT), "Approve")
     await talk.box.submit(EDITOR, form.views[-1]["id"], {"introduction": {"value": "Too late"}})
-    assert "plus rapide" in str(talk.box.view_of(EDITOR))
+    again = str(talk.box.view_of(EDITOR))
+    assert "Quelqu’un l’a modifiée" in again
+    assert "Too late" in again, "what was typed is not lost"
     await at(talk, MONDAY)
+    assert "Too late" not in in_channel(talk)
+    await talk.box.submit(EDITOR, talk.box.view_of(EDITOR)["id"], {})
+    lost = str(talk.box.view_of(EDITOR))
+    assert "Too late" in lost, "nor is it once it went out"
+    assert "plus rapide" in lost
     assert "Too late" not in in_channel(talk)
 
 
@@ -207,7 +214,7 @@ async def test_what_is_withdrawn_voids_the_approval_of_what_was_not_sent(talk: T
     mine = await talk.command("/update mine", SPANISH)
     await talk.click(phrase("es", "Withdraw %(n)s", n=2), mine, SPANISH)
     assert (await states(talk))[0][1] == "in_review"
-    assert "modifiée ou retirée" in await told(talk, EDITOR)
+    assert "modifiée, traduite ou retirée" in await told(talk, EDITOR)
     await at(talk, MONDAY)
     assert in_channel(talk) == "", "nobody approved what it says now"
     await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), "Approuver")

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from community import roles
+from community.folding import fold
 from community.rights import actor_of
 from storage.tables import Subscription
 from storage.vocabulary import RoleName
@@ -81,6 +82,10 @@ async def test_what_one_follows_is_chosen_in_one_form(talk: Talk) -> None:
     page = await talk.command("/alliance follow", FRENCH)
     assert "Vous ne suivez encore rien" in said(page)
     form = await talk.click("Choisir ce que je suis", page, FRENCH)
+    places = next(block for block in form.views[-1]["blocks"] if block["block_id"] == "places")
+    names = [option["text"]["text"] for option in places["element"]["options"]]
+    assert names == sorted(names, key=fold), "one finds a country in the alphabet, in one's own language"
+    assert names.index("Éthiopie") < names.index("Fidji")
     sent = await talk.box.submit(
         FRENCH,
         form.views[-1]["id"],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -13,13 +15,16 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from community import mail, roles, schedules
+from community import editions, mail, roles, schedules
 from community.rights import actor_of
 from community.schedules import Plan
 from handlers.slack import digests, newsletters
+from handlers.slack.asking import Ask
+from handlers.web import pages
 from sandbox import Outcome
-from storage.tables import AuditEntry, Delivery, MailReader, Update
-from storage.vocabulary import Cadence, Quiet, RoleName
+from storage.tables import AuditEntry, Delivery, Edition, MailReader, Member, Update
+from storage.vocabulary import Cadence, EditionState, Quiet, RoleName
+from templates.voice import Voice
 from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, SPANISH, Talk, said
 from tests.handlers.test_update_life import phrase, posted
 from tests.handlers.wishes import told
@@ -140,12 +145,15 @@ async def test_a_link_that_is_only_opened_changes_nothing_and_a_click_confirms(
     address = link(letters(talk)[0], "confirm")
     shown = await web.get(address)
     assert "<form" in shown.text
+    assert "Once you click" in shown.text, "it does not read as if it were done"
     assert shown.headers["cache-control"] == "no-store"
     [row] = await rows(talk)
     assert row.confirmed_at is None, "programs that look into letters open links"
     for _ in range(2):
         assert "Thank you, it is confirmed" in (await web.post(address)).text
     await issued(talk)
+    stopping = await web.get(link(letters(talk)[-1], "stop"))
+    assert "Once you click" in stopping.text
     assert len(letters(talk)) == 2
 
 
@@ -360,11 +368,13 @@ async def test_a_members_digest_comes_by_mail_once_the_address_is_confirmed(
     await at(talk, MONDAY - timedelta(days=2))
     assert "Second meeting" in await told(talk, FRENCH), "not confirmed: in Slack"
     await web.post(link(letter, "confirm"))
+    page = await talk.ask("/digest follow", FRENCH)
+    assert phrase("fr", "What comes together goes to your e-mail address.") in page
     await posted(talk, SPANISH, headline={"value": "By e-mail now"}, visibility={"value": "members"})
     await at(talk, MONDAY + timedelta(days=1))
     assert "By e-mail now" not in await told(talk, FRENCH)
     _, digest = letters(talk, BO)
-    assert digest["Subject"] == "Aujourd’hui, de ce que vous suivez"
+    assert digest["Subject"] == "Aujourd’hui, parmi ce que vous suivez"
     for kind in ("plain", "html"):
         assert "By e-mail now" in text(digest, kind)
         assert "Second meeting" not in text(digest, kind), "each update once"
@@ -483,3 +493,130 @@ async def test_without_a_mail_server_nothing_offers_e_mail(talk: Talk) -> None:
     form = await talk.click("Choose what I follow", page)
     assert "By e-mail" in str(form.views[-1])
     assert said(page)
+
+
+async def test_a_strangers_inbox_gets_three_letters_a_week_however_often_it_is_typed(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    pages = set()
+    for _ in range(6):
+        pages.add((await ask(talk, web)).text)
+        talk.box.clock.advance(4_000)
+        await talk.box.settle()
+    assert len(letters(talk)) == 3
+    assert len(pages) == 1, "and the form says the same each time"
+    talk.box.clock.advance(8 * 86_400)
+    await talk.box.settle()
+    await ask(talk, web)
+    assert len(letters(talk)) == 4
+
+
+async def decided(talk: Talk, state: EditionState) -> None:
+    """An editor decides on the edition, as a click would."""
+    async with talk.database.writing() as session:
+        actor, now = await actor_of(session, SECRETARIAT, MONDAY.date()), talk.going.bot.clock.now()
+        services = talk.going.bot.services
+        (number,) = await session.scalars(select(Edition.id))
+        issue = await editions.one(session, number)
+        issue_then = await editions.decide(session, actor, number, issue.revision, state, now)
+        assert issue_then is not None
+        voice = Voice.to(services.default_reader, now, services.names)
+        await newsletters.tell(Ask(services, session, services.default_reader, voice, "", ""), issue_then)
+
+
+async def reviewed(talk: Talk) -> None:
+    """An edition waits for its review, twenty hours ahead."""
+    async with talk.database.writing() as session:
+        actor = await actor_of(session, SECRETARIAT, MONDAY.date())
+        await schedules.save(session, actor, replace(PLAN, is_reviewed=True), talk.going.bot.clock.now())
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY - timedelta(hours=20))
+
+
+async def test_whoever_confirms_after_the_approval_gets_the_one_that_goes_out_next(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    await reviewed(talk)
+    await decided(talk, EditionState.APPROVED)
+    await reads(talk, web)
+    assert letters(talk) == [], "not before its hour"
+    await at(talk, MONDAY)
+    [letter] = letters(talk)
+    assert "Second meeting" in text(letter)
+    await at(talk, MONDAY + timedelta(hours=1))
+    assert len(letters(talk)) == 1
+
+
+async def test_approved_anew_it_comes_once_and_as_it_was_approved_last_in_the_language_of_by_then(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    await reads(talk, web)
+    await reviewed(talk)
+    await posted(talk, SPANISH, headline={"value": "The one that stays"})
+    await decided(talk, EditionState.APPROVED)
+    async with talk.database.writing() as session:
+        await session.execute(update(MailReader).values(language="fr"))
+    mine = await talk.command("/update mine", SPANISH)
+    await talk.click(phrase("es", "Withdraw %(n)s", n=2), mine, SPANISH)
+    await posted(talk, SPANISH, headline={"value": "The one that stays, too"})
+    await decided(talk, EditionState.APPROVED)
+    await at(talk, MONDAY)
+    [letter] = letters(talk)
+    assert letter["Content-Language"] == "fr"
+    assert "Second meeting" not in text(letter)
+
+
+@pytest.mark.parametrize("what", ["is_active", "is_guest"])
+async def test_who_left_or_became_a_guest_gets_no_members_text_by_mail(
+    talk: Talk, web: httpx.AsyncClient, what: str
+) -> None:
+    await chosen(talk, **by_mail())
+    await web.post(link(letters(talk, BO)[0], "confirm"))
+    await posted(talk, SPANISH, visibility={"value": "members"})
+    await posted(talk, SPANISH, headline={"value": "For everybody to read"})
+    await talk.command("/alliance stop now", SECRETARIAT)
+    await at(talk, MONDAY)
+    async with talk.database.writing() as session:
+        values = {what: what == "is_guest"}
+        await session.execute(update(Member).where(Member.slack_id == ENGLISH).values(**values))
+    await talk.command("/alliance start", SECRETARIAT)
+    await talk.box.settle()
+    await at(talk, MONDAY + timedelta(minutes=1))
+    _, *digest = letters(talk, BO)
+    assert "Second meeting" not in str([text(one, kind) for one in digest for kind in ("plain", "html")])
+    assert len(digest) == (what == "is_guest")
+    if digest:
+        assert "For everybody to read" in text(digest[0])
+    assert "Second meeting" not in await told(talk, ENGLISH)
+
+
+async def test_a_digest_goes_to_no_address_that_became_somebody_elses(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    await chosen(talk, **by_mail())
+    await web.post(link(letters(talk, BO)[0], "confirm"))
+    await posted(talk, SPANISH)
+    await talk.command("/alliance stop now", SECRETARIAT)
+    await at(talk, MONDAY)
+    async with talk.database.writing() as session:
+        other = select(Member.id).where(Member.slack_id == FRENCH).scalar_subquery()
+        await session.execute(update(MailReader).values(member_id=other))
+    await talk.command("/alliance start", SECRETARIAT)
+    await talk.box.settle()
+    await at(talk, MONDAY + timedelta(minutes=1))
+    assert len(letters(talk, BO)) == 1, "the one that asked to confirm"
+    assert "Second meeting" in await told(talk, ENGLISH)
+
+
+async def test_a_body_without_a_length_or_without_an_end_is_not_waited_for(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "SLOWEST", 0.2)
+    reader, writer = await asyncio.open_connection("127.0.0.1", talk.going.port)
+    writer.write(
+        b"POST /en/newsletters/subscribe HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\naddress=ana"
+    )
+    await writer.drain()
+    answer = await asyncio.wait_for(reader.read(200), 5)
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 408")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,9 @@ from community import progress
 from community.entries import add
 from community.rights import Actor, actor_of
 from handlers.slack import failures, newsletters
+from sandbox import Outcome
+from storage.deliveries import claim_due
+from storage.news import editions_with
 from storage.partial_dates import PartialDate
 from storage.tables import (
     AuditEntry,
@@ -28,7 +32,7 @@ from storage.tables import (
     Update,
 )
 from storage.vocabulary import Constituency, Stage
-from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, LOUNGE, SPANISH, Talk, said, texts
+from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, LOUNGE, SPANISH, Talk, labels, said, texts
 from tests.handlers.test_editions import (
     EDITOR,
     MONDAY,
@@ -129,6 +133,7 @@ async def test_a_schedule_is_changed_and_what_was_chosen_stands_in_the_form(talk
     assert chosen["initial_conversations"] == [GENERAL]
     channels = {"channels_en": {"value": []}, "channels_fr": {"value": [LOUNGE, MIGRATION]}}
     await talk.box.submit(SECRETARIAT, view["id"], {**channels, "at": {"value": "10:30"}})
+    assert "a member of each channel" in str(talk.box.view_of(SECRETARIAT))
     page = await talk.ask("/digest", SECRETARIAT)
     assert "(French), <#C0MIGRATE> (French) · once a week · Monday · 10:30 (Europe/London) · 1 topic" in page
     assert "2. " not in page
@@ -197,7 +202,7 @@ async def test_stages_partners_promises_and_thanks_are_sections(talk: Talk) -> N
         "Bonjour · French", "The Chair’s report on progress", "Trois pays de plus", "Second meeting",
         "Nepal: Implementing", "Weavers &lt;!channel&gt; Union · workers’ organisations", "With thanks to",
         "Merci &lt;@U0COCHAIR&gt;", "À lire", "Le nouveau rapport", "What was promised",
-        "Publish the study · to act: IOM · by 30 November 2026", "What is coming",
+        "Migration: Publish the study · to act: IOM · by 30 November 2026", "What is coming",
     ]  # fmt: skip
     places = [text.find(words) for words in order]
     assert -1 not in places, order[places.index(-1)]
@@ -213,12 +218,81 @@ async def test_texts_are_written_in_each_language_and_each_reader_gets_theirs(ta
     looked = await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), phrase("fr", "Look at it"))
     assert "Chères et chers collègues · French" in said(looked)
     form = await talk.click(phrase("fr", "Edit the texts"), looked, EDITOR)
-    assert "These texts" not in str(form.views[-1])
+    assert "Ces textes sont en *anglais*" in str(form.views[-1])
     await talk.box.submit(EDITOR, form.views[-1]["id"], {"introduction": {"value": "Dear colleagues"}})
     await approve(talk)
     await at(talk, MONDAY)
     assert "Dear colleagues\n" in in_channel(talk)
     assert "Chères et chers collègues\n" in in_channel(talk, MIGRATION)
+
+
+async def test_a_part_that_a_language_lacks_is_shown_in_the_one_that_has_it(talk: Talk) -> None:
+    await scheduled(talk)
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY - timedelta(hours=20))
+    await edited(talk, introduction="Chères et chers collègues", report="Trois pays de plus.")
+    looked = await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), phrase("fr", "Look at it"))
+    form = await talk.click(phrase("fr", "Edit the texts"), looked, EDITOR)
+    await talk.box.submit(EDITOR, form.views[-1]["id"], {"introduction": {"value": "Dear colleagues"}})
+    looked = await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), phrase("fr", "Look at it"))
+    assert "Dear colleagues\n" in said(looked)
+    assert "Chères" not in said(looked)
+    assert "Trois pays de plus. · French" in said(looked)
+    draft = await talk.click(phrase("fr", "Back to the draft"), looked, EDITOR)
+    assert "Approuver" in labels(draft)
+
+
+async def test_what_two_editors_write_at_once_is_not_lost(talk: Talk) -> None:
+    await scheduled(talk)
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY - timedelta(hours=20))
+    mine = (await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), "Modifier")).views[-1]
+    number_of = await number(talk)
+    other = await talk.box.action(
+        SECRETARIAT, (await heard(talk, SECRETARIAT))[0]["ts"], channel=talk.box.dm(SECRETARIAT),
+        action_id="open:9", value=f"digest_edit {number_of} 1 fr", forged=True,
+    )  # fmt: skip
+    await talk.box.submit(SECRETARIAT, other.views[-1]["id"], {"report": {"value": "Trois pays de plus."}})
+    await talk.box.submit(EDITOR, mine["id"], {"introduction": {"value": "Chères et chers collègues"}})
+    again = talk.box.view_of(EDITOR)
+    assert "Chères et chers collègues" in str(again)
+    assert "Trois pays de plus." in str(again), "what was left empty takes nothing away"
+    await talk.box.submit(EDITOR, again["id"], {})
+    looked = said(await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), phrase("fr", "Look at it")))
+    assert "Chères et chers collègues" in looked
+    assert "Trois pays de plus." in looked
+
+
+async def test_what_went_out_is_only_shown_and_since_when_it_is_out(talk: Talk) -> None:
+    await scheduled(talk)
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY - timedelta(hours=20))
+    await at(talk, MONDAY + timedelta(hours=3))
+    await approve(talk)
+    await at(talk, MONDAY + timedelta(hours=5))
+    form = await talk.box.action(
+        EDITOR, (await heard(talk, EDITOR))[0]["ts"], channel=talk.box.dm(EDITOR), action_id="open:9",
+        value=f"digest_edit {await number(talk)} 1", forged=True,
+    )  # fmt: skip
+    assert not [block for block in form.views[-1]["blocks"] if block["type"] == "input"]
+    page = await talk.ask(f"/digest review {await number(talk)}", SECRETARIAT)
+    assert "It went out on 23/11/2026, 13:00" in page, "not at its hour, nine in London: it was approved then"
+    assert "23/11/2026, 13:00" in await talk.ask("/digest past", SECRETARIAT)
+
+
+async def test_what_is_approved_while_all_sending_is_stopped_says_so(talk: Talk) -> None:
+    await scheduled(talk)
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY - timedelta(hours=20))
+    await talk.ask("/alliance stop now", SECRETARIAT)
+    done = await talk.command(f"/digest send {await number(talk)} 1", EDITOR)
+    assert "Tous les envois sont suspendus en ce moment" in said(done)
+    assert "Elle part maintenant" not in said(done)
+    assert in_channel(talk) == ""
+    await talk.ask("/alliance start", SECRETARIAT)
+    await talk.going.bot.worker.drain()
+    await talk.box.settle()
+    assert "Second meeting" in in_channel(talk)
 
 
 async def test_editors_order_and_leave_out_and_what_was_left_out_comes_in_the_next(
@@ -408,3 +482,221 @@ async def test_the_acts_of_editors_are_in_the_audit(talk: Talk) -> None:
     assert [act for act in acts if act.startswith("edition")] == [
         "edition_edited", "edition_approved", "edition_sent_now",
     ]  # fmt: skip
+
+
+async def changed(talk: Talk, **values: dict[str, Any]) -> Outcome:
+    """The secretariat changes the first schedule."""
+    form = await talk.click("Change 1", await talk.command("/digest", SECRETARIAT), SECRETARIAT)
+    sent = await talk.box.submit(SECRETARIAT, form.views[-1]["id"], values)
+    assert not sent.errors, sent.errors
+    await talk.box.settle()
+    return sent
+
+
+async def withdraw(talk: Talk, n: int = 1) -> None:
+    mine = await talk.command("/update mine", SPANISH)
+    await talk.click(phrase("es", "Withdraw %(n)s", n=n), mine, SPANISH)
+
+
+@pytest.mark.parametrize("cadence", ["monthly", "daily"])
+async def test_another_cadence_leaves_what_went_out_readable_and_repeats_nothing(
+    talk: Talk, cadence: str
+) -> None:
+    await scheduled(talk, reviewed={"value": []})
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY)
+    async with talk.database.writing() as session:  # of before the last edition, and never a topic of it
+        old = (await session.scalars(select(Update))).unique().one()
+        names = ("author_id", "group_id", "language", "body", "visibility", "state")
+        same = {name: getattr(old, name) for name in names}
+        long_ago = MONDAY - timedelta(days=4)
+        session.add(Update(headline="Stale news", posted_at=long_ago, released_at=long_ago, **same))
+    await changed(talk, cadence={"value": cadence})
+    assert "Newsletter of week 48 of 2026" in await talk.ask("/digest past")
+    await withdraw(talk, 2)
+    assert "the newsletter of week 48 of 2026" in in_channel(talk)
+    assert "It was withdrawn on" in in_channel(talk)
+    await at(talk, MONDAY + timedelta(days=40))
+    assert "Stale news" not in in_channel(talk)
+
+
+@pytest.mark.parametrize("is_approved", [True, False])
+async def test_an_ended_one_sends_nothing_more_whatever_was_approved(
+    talk: Talk, *, is_approved: bool
+) -> None:
+    await scheduled(talk)
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY - timedelta(hours=20))
+    if is_approved:
+        await approve(talk)
+    await talk.click("End 1", await talk.command("/digest", SECRETARIAT), SECRETARIAT)
+    await at(talk, MONDAY + timedelta(hours=1))
+    assert in_channel(talk) == ""
+    assert (await states(talk))[0][1] == "dropped"
+    assert "never goes out" in await told(talk, SECRETARIAT), "the editors see it on their draft"
+
+
+async def test_a_changed_one_waits_anew_and_goes_where_it_goes_now(talk: Talk) -> None:
+    await scheduled(talk)
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY - timedelta(hours=20))
+    await approve(talk)
+    await changed(talk, channels_en={"value": [MIGRATION]})
+    assert (await states(talk))[0][1:] == ("in_review", 2)
+    await approve(talk)
+    await at(talk, MONDAY)
+    assert in_channel(talk) == ""
+    assert "Second meeting" in in_channel(talk, MIGRATION)
+
+
+async def test_a_change_that_readers_do_not_see_leaves_the_approval(talk: Talk) -> None:
+    await scheduled(talk)
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY - timedelta(hours=20))
+    await approve(talk)
+    await changed(talk, quiet={"value": "say_so"}, at={"value": "10:00"})
+    await at(talk, MONDAY)
+    assert "Second meeting" in in_channel(talk), "at the hour that was approved"
+
+
+async def test_what_waits_when_review_is_no_longer_wanted_is_not_forgotten(talk: Talk) -> None:
+    await scheduled(talk)
+    await posted(talk, SPANISH)
+    await posted(talk, SPANISH, headline={"value": "The one that stays"})
+    await at(talk, MONDAY - timedelta(hours=20))
+    await changed(talk, reviewed={"value": []})
+    await withdraw(talk)
+    await approve(talk)
+    await at(talk, MONDAY)
+    assert "Second meeting" in in_channel(talk)
+
+
+async def test_what_stands_in_a_channel_that_was_taken_off_is_kept_right(talk: Talk) -> None:
+    await scheduled(talk, reviewed={"value": []}, channels_fr={"value": [MIGRATION]})
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY)
+    await changed(talk, channels_en={"value": []})
+    await withdraw(talk)
+    assert "Second meeting" not in in_channel(talk)
+    assert "It was withdrawn on" in in_channel(talk), "still in the language in which it went there"
+    assert "Second meeting" not in in_channel(talk, MIGRATION)
+
+
+async def test_what_did_not_arrive_is_sent_again_as_it_reads_by_then(talk: Talk) -> None:
+    await scheduled(talk, reviewed={"value": []}, channels_en={"value": [GENERAL, LOUNGE]})
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY)
+    await withdraw(talk)
+    channels, bot = talk.box._space.channels, talk.box.bot_user_id
+    channels[LOUNGE] = replace(channels[LOUNGE], members=(*(channels[LOUNGE].members or ()), bot))
+    await talk.ask(f"/digest again {await number(talk)}", SECRETARIAT)
+    await talk.box.settle()
+    assert "It was withdrawn on" in in_channel(talk, LOUNGE)
+    assert "Second meeting" not in in_channel(talk, LOUNGE)
+
+
+async def under_way(talk: Talk) -> None:
+    """The worker of another machine, whose clock is a little ahead, has just taken the newsletter's part."""
+    async with talk.database.writing() as session:
+        taken = await claim_due(session, MONDAY + timedelta(seconds=5), "other", timedelta(minutes=2), 20)
+        assert [row.kind for row, _ in taken] == ["newsletter"]
+
+
+@pytest.mark.parametrize("act", ["hold", "drop", "send"])
+async def test_what_is_under_way_is_out_and_nobody_holds_it_any_more(talk: Talk, act: str) -> None:
+    await scheduled(talk)
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY - timedelta(seconds=10))
+    await approve(talk)
+    await under_way(talk)
+    done = await talk.ask(f"/digest {act} {await number(talk)} 1", SECRETARIAT)
+    assert "Somebody was faster" in done
+    assert await states(talk) == [("2026-W48", "approved", 1)]
+    async with talk.database.reading() as session:
+        parts = await session.scalars(select(Delivery.state).where(Delivery.kind == "newsletter"))
+        assert [state.value for state in parts] == ["claimed"]
+
+
+async def test_what_is_withdrawn_while_it_is_under_way_is_corrected_there(talk: Talk) -> None:
+    await scheduled(talk)
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY - timedelta(seconds=10))
+    await approve(talk)
+    await under_way(talk)
+    await withdraw(talk)
+    assert await states(talk) == [("2026-W48", "approved", 1)]
+    async with talk.database.reading() as session:
+        (row,) = (await session.scalars(select(Delivery).where(Delivery.kind == "newsletter"))).all()
+    assert (row.state.value, row.wanted) == ("claimed", 2)
+    assert "It was withdrawn on" in str(row.payload)
+
+
+async def test_a_promise_that_is_withdrawn_is_in_no_newsletter_whatever_was_approved(talk: Talk) -> None:
+    """It stands among what lies ahead, in an edition that does not hold its update."""
+    await scheduled(talk)
+    await posted(talk, SPANISH, next_step={"value": "Publish the study"}, next_due={"value": "2026-12-03"})
+    await at(talk, MONDAY - timedelta(hours=20))
+    await approve(talk)
+    await at(talk, MONDAY)
+    await posted(talk, SPANISH, headline={"value": "Another week, another meeting"})
+    await at(talk, MONDAY + timedelta(days=6, hours=4))
+    await approve(talk)
+    assert "Publish the study" in str(await waiting_parts(talk))
+    await withdraw(talk, 2)
+    assert (await states(talk))[1][1:] == ("approved", 1), "it does not hold the update"
+    assert "Publish the study" not in str(await waiting_parts(talk))
+    assert "Publish the study" not in in_channel(talk), "nor in what was sent"
+    await at(talk, MONDAY + timedelta(days=7))
+    assert "Another week, another meeting" in in_channel(talk)
+    assert "Publish the study" not in in_channel(talk)
+
+
+async def waiting_parts(talk: Talk) -> list[Any]:
+    async with talk.database.reading() as session:
+        rows = await session.scalars(select(Delivery).where(Delivery.kind == "newsletter"))
+        return [row.payload for row in rows if row.state.value == "pending"]
+
+
+async def test_what_does_not_change_what_it_says_leaves_an_approval(talk: Talk) -> None:
+    await scheduled(talk, groups={"value": ["group:migration"]})
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY - timedelta(hours=20))
+    await approve(talk)
+    await posted(talk, SPANISH, headline={"value": "Meanwhile"}, next_step={"value": "X"})
+    await withdraw(talk, 1)
+    assert (await states(talk))[0][1:] == ("approved", 1)
+
+
+async def test_what_is_withdrawn_while_it_is_being_composed_is_not_in_it(talk: Talk) -> None:
+    await scheduled(talk, reviewed={"value": []})
+    await posted(talk, SPANISH)
+    await posted(talk, SPANISH, headline={"value": "The one that stays"})
+    talk.box.clock.at(MONDAY)
+    await talk.box.settle()
+    async with talk.database.writing() as session:
+        first = select(Update.id).order_by(Update.id).limit(1).scalar_subquery()
+        await session.execute(update(Update).where(Update.id == first).values(state="withdrawn"))
+        assert await editions_with(session, 0) == []
+        composing = asyncio.create_task(newsletters.send(talk.going.bot.services))
+        await asyncio.sleep(0.5)
+    await composing
+    await talk.box.settle()
+    assert "The one that stays" in in_channel(talk)
+    assert "Second meeting" not in in_channel(talk)
+    assert "stood here" not in in_channel(talk), "it was never in it"
+
+
+async def test_a_stage_taken_back_while_its_edition_was_dropped_is_in_none(talk: Talk) -> None:
+    await scheduled(talk)
+    await posted(talk, SPANISH)
+    await reach(talk, Stage.IMPLEMENTING)
+    await at(talk, MONDAY - timedelta(hours=20))
+    await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), phrase("fr", "Drop"))
+    async with talk.database.reading() as session:
+        change = (await session.scalars(select(Change.id))).one()
+    await talk.ask(f"/pathfinder NP change back {change}", SECRETARIAT)
+    await at(talk, MONDAY + timedelta(days=6, hours=1))
+    await approve(talk)
+    await at(talk, MONDAY + timedelta(days=7))
+    assert "Second meeting" in in_channel(talk)
+    assert "taken back" not in in_channel(talk)

@@ -161,6 +161,7 @@ async def test_it_is_read_in_its_order_with_what_editors_wrote(talk: Talk, web: 
     french = await page(web, f"/fr/newsletters/{one}")
     assert "Chères et chers collègues" in french
     assert "Dear all" not in french
+    assert '<div lang="en">\n<p>The Chair reports</p>' in french, "what is missing there is not left out"
     assert '<div lang="en">\n<p>Dear all</p>' in await page(web, f"/es/newsletters/{one}")
 
 
@@ -426,3 +427,28 @@ async def test_a_feed_a_language_leads_to_its_pages(
     assert (entry.id, entry.link) == (f"{base}/{one}", f"{base}/{one}")
     assert "Second meeting held online" in entry.content[0].value
     assert entry.title in await page(web, entry.link)
+
+
+async def test_no_answer_leads_where_a_forged_host_wants(talk: Talk) -> None:
+    services = talk.going.bot.services
+    for base, start in (("https://alliance.example/", "/"), ("https://alliance.example/bot/", "/bot/")):
+        site = make_site(None, _ready, replace(services, links=Links(base)))
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(site), base_url="http://x", headers={"Host": "evil.example"}
+        ) as client:
+            for path, leads in (
+                ("/en/", "en"), ("/en/newsletters/", "en/newsletters"), ("//evil.example/", "evil.example"),
+                ("/%5Cevil.example/", "%5Cevil.example"),
+            ):  # fmt: skip
+                answer = await client.get(f"http://x{path}")
+                assert (answer.status_code, answer.headers["location"]) == (302, start + leads), path
+                assert "content-security-policy" in answer.headers
+            assert "evil" not in (await client.get("/en")).text
+
+
+async def test_a_wrong_method_is_told_the_right_ones(web: httpx.AsyncClient) -> None:
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
+        answer = await web.request(method, "/en/newsletters")
+        assert answer.status_code == 405
+        assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
+        assert "content-security-policy" in answer.headers

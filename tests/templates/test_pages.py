@@ -264,7 +264,7 @@ def parsed(voice: Voice, issues: list[Issue]) -> tuple[bytes, Any]:
     entries = [
         feed.Entry(
             f"https://a.example/{voice.language}/newsletters/{issue.id}", web.title_of(voice, issue),
-            web.went_out(issue), web.changed(issue), web.content(PAGES, voice, issue, OUTLOOK),
+            issue.out_at, web.changed(issue), web.content(PAGES, voice, issue, OUTLOOK),
         )
         for issue in issues
     ]  # fmt: skip

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from babel import Locale
 from babel.dates import format_skeleton
+from markupsafe import Markup
 from slack_sdk.models.blocks import ActionsBlock
 
 from community.editions import Issue, Texts
@@ -29,6 +30,8 @@ TOGETHER = 3
 """Up to so many updates stand in one message with all that follows them."""
 IN_FULL, LINES = 40, 30
 """From so many updates on, each is one line, so many a message: more nobody reads in a channel."""
+JUST = timedelta(minutes=10)
+"""How long after its hour an edition is said to go out now: until then some channel may not have it."""
 SHOWN = 5
 """Stages and partners named in Slack; the web has them all."""
 
@@ -42,11 +45,11 @@ def parts(
     How many there are, and which update stands in which, never changes once it is approved.
     """
     voice = replace(voice, now=issue.sends_at, to_channel=True)
-    texts = issue.texts_for(voice.language)
+    texts = {part: issue.texts_for(voice.language, part) for part in TEXTS}
     in_full = len(issue.items) <= IN_FULL
     size = LISTED if in_full else LINES
     batches = [issue.items[first : first + size] for first in range(0, len(issue.items), size)] or [()]
-    together = len(batches[-1]) <= TOGETHER and not (texts and (texts.report or texts.section))
+    together = len(batches[-1]) <= TOGETHER and not (texts["report"] or texts["section"])
     of = len(batches) if together else len(batches) + 1
     pages = [(items, number == 1, together) for number, items in enumerate(batches, start=1)]
     if not together:
@@ -69,6 +72,7 @@ def with_ways_on(
     row += [Button(_own_name(language), command) for language, command in others.items()]
     if edits:
         row.append(Button(voice.say("Edit the texts"), edits, opens=EDIT))
+        row.append(Button(voice.say("Back to the draft"), f"/digest review {edits.partition(' ')[0]}"))
     if not row:
         return message
     block = ActionsBlock(elements=[button_element(i, button, voice) for i, button in enumerate(row)])
@@ -83,7 +87,7 @@ def draft(templates: Templates, voice: Voice, issue: Issue, what: str = "") -> M
         if not issue.is_out(voice.now):
             if issue.state is not EditionState.APPROVED:
                 buttons.append(Button(voice.say("Approve"), f"/digest approve {seen}", first=True))
-            buttons.append(Button(voice.say("Edit"), f"{seen} {voice.language}", opens=EDIT))
+            buttons.append(Button(voice.say("Edit"), seen, opens=EDIT))
             if issue.state is not EditionState.HELD:
                 buttons.append(Button(voice.say("Hold"), f"/digest hold {seen}"))
             if issue.sends_at > voice.now:
@@ -94,7 +98,7 @@ def draft(templates: Templates, voice: Voice, issue: Issue, what: str = "") -> M
         buttons.insert(1, Button(voice.say("Look at it"), f"/digest look {issue.id}"))
     return templates.message(
         "editions/draft", voice, buttons=buttons, issue=issue, what=what, when=name(voice, issue),
-        channels=channels(issue), personal=True,
+        channels=channels(issue), is_just_out=voice.now - issue.out_at < JUST, personal=True,
     )  # fmt: skip
 
 
@@ -139,8 +143,11 @@ def name(voice: Voice, issue: Issue) -> str:
     return voice.say("of week %(week)s of %(year)s", week=int(week), year=year)
 
 
-def edit(voice: Voice, issue: Issue, language: str) -> Mapping[str, Any]:
-    """The form to write an edition's texts in a language, to order its updates, and to leave pieces out."""
+def edit(voice: Voice, issue: Issue, language: str, *, is_changed: bool = False) -> Mapping[str, Any]:
+    """The form to write an edition's texts in a language, to order its updates, and to leave pieces out.
+
+    `is_changed` says that somebody changed the edition while the form was filled in.
+    """
     texts = issue.texts.get(language) or Texts(language)
     labels = {
         "introduction": voice.say("Introduction"),
@@ -172,6 +179,17 @@ def edit(voice: Voice, issue: Issue, language: str) -> Mapping[str, Any]:
         hint = voice.say("What is left out is free for the next one. What is new meanwhile comes in.")
         choices = forms.several([*updates, *others][:100])
         fields.append(Field("hidden", voice.say("Leave out"), choices, optional=True, hint=hint))
+    notice = voice.marked(
+        "These texts are in *%(language)s*. For those in another language: Look at it, choose the language, "
+        "Edit the texts.",
+        {"language": Locale.parse(language).get_language_name(voice.language) or language},
+    )
+    if is_changed:
+        changed = voice.say(
+            "*Somebody changed it or decided on it meanwhile.* What you typed is still here; what you left "
+            "empty stands as it is now. Saved, it waits for approval anew."
+        )
+        notice = Markup("\n\n").join((Markup(changed), notice))  # noqa: S704 - ours
     return forms.form(
         EDIT,
         voice.say("Edit"),
@@ -179,7 +197,7 @@ def edit(voice: Voice, issue: Issue, language: str) -> Mapping[str, Any]:
         voice.say("Cancel"),
         fields,
         metadata=f"{issue.id} {issue.revision} {language}",
-        notice=voice.say("These texts are in: %(language)s.", language=_own_name(language)),
+        notice=notice,
     )
 
 

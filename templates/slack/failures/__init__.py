@@ -37,6 +37,7 @@ def _reason(voice: Voice, code: str) -> str:
         "is_archived": voice.say("The channel is archived. Unarchive it, or choose another."),
         "gave_up": voice.say("Slack did not answer, again and again. Try it later."),
         "restricted_action": voice.say("The workspace does not let apps post there. Ask its administrators."),
+        "too_late": voice.say("It came too late to be of use."),
         "cannot_dm_bot": voice.say("A bot cannot be written to."),
     }
     return said.get(code) or voice.say("Slack says: %(code)s.", code=code)

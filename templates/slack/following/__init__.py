@@ -32,8 +32,12 @@ def listing(
     *,
     what: str = "",
     page: int = 1,
+    by_mail: bool = False,
 ) -> Message:
-    """What the reader follows; and what channels do (None: that is not theirs to change)."""
+    """What the reader follows; and what channels do (None: that is not theirs to change).
+
+    `by_mail`: what comes together goes to their e-mail address.
+    """
     entries = [*found, *(channels or ())]
     shown = list(enumerate(entries, start=1))[LISTED * (page - 1) : LISTED * page]
     buttons = [Button(voice.say("Choose what I follow"), "", opens=CHOOSE, first=True)]
@@ -45,7 +49,9 @@ def listing(
     if len(entries) > LISTED * page:
         buttons.append(Button(voice.say("Next page"), f"/alliance follow page {page + 1}"))
     named = [(number, subject(voice, one), one) for number, one in shown]
-    return templates.message("following/list", voice, buttons=buttons, personal=True, found=named, what=what)
+    return templates.message(
+        "following/list", voice, buttons=buttons, personal=True, found=named, what=what, by_mail=by_mail
+    )
 
 
 def chosen(
@@ -77,7 +83,7 @@ def topics(
 ) -> list[Field]:
     """The fields of a form in which topics such as `group:migration` are chosen."""
     of_groups = [forms.Choice(voice.words(dict(one.names)), f"group:{one.key}") for one in groups]
-    of_places = [forms.Choice(voice.country(one), f"place:{one.key}") for one in places]
+    of_places = forms.places(voice, places)
     of_themes = [forms.Choice(label(voice, one), f"theme:{one.value}") for one in Theme]
     return [
         Field(name, text, forms.several(choices[:100], chosen=chosen), optional=True)

@@ -51,7 +51,7 @@ def give(voice: Voice, groups: Sequence[OwnName], places: Sequence[PlaceName]) -
     """The form to give a role."""
     scopes = [Choice(voice.say("The whole Alliance"), "alliance")]
     scopes += [Choice(voice.words(dict(group.names)), f"group:{group.key}") for group in groups]
-    scopes += [Choice(voice.country(place), f"place:{place.key}") for place in places]
+    scopes += forms.places(voice, places)
     return forms.form(
         GIVE,
         voice.say("Give a role"),

@@ -19,7 +19,7 @@ from templates.messages import Button, Message, Templates
 from templates.mrkdwn import channel_link
 from templates.slack import following
 from templates.slack.editions import channels, name
-from templates.terms import term
+from templates.terms import label
 from templates.voice import Voice
 
 SCHEDULE = "digest_schedule"
@@ -128,7 +128,7 @@ def form(
 
 
 def _select(voice: Voice, words: Any, chosen: Any) -> Any:
-    return forms.select([Choice(term(voice, one), one.value) for one in words], chosen=chosen.value)
+    return forms.select([Choice(label(voice, one), one.value) for one in words], chosen=chosen.value)
 
 
 def _day(voice: Voice, plan: Plan) -> str:

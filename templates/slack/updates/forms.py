@@ -35,7 +35,7 @@ def post(
     What everybody fills in comes first; the rest is optional. `body` is text that is carried in.
     """
     subjects = [Choice(voice.words(dict(group.names)), f"group:{group.key}") for group in groups]
-    subjects += [Choice(voice.country(place), f"place:{place.key}") for place in places]
+    subjects += forms.places(voice, places)
     old = revised
     return forms.form(
         POST,
