@@ -39,8 +39,6 @@ EDITORS = "G0EDITORS"
 """Where editors hear of what waits for review."""
 CHANNELS = {"migration": "C0MIGRATE"}
 """Which groups have a channel of their own."""
-CHANNEL = "general"
-"""Where a question is asked."""
 MONDAYS = Plan(
     tuple(("C0GENERAL", language) for language in HOUSE_LANGUAGES), Cadence.WEEKLY, 0, time(9), "UTC",
     is_reviewed=False, quiet=Quiet.SKIP, leaves_slack=True,
@@ -135,8 +133,10 @@ async def ask_once(text: str, *, user: str | None, locale: str | None) -> Outcom
         who = user or people[0]
         if who not in people:
             raise ValueError(f"nobody in the sandbox is called {who}; there are {', '.join(people)}")
+        # guests are not in every channel
+        room = next(one["id"] for one in box.state()["channels"] if who in one["members"] and one["has_bot"])
         if locale:
             await box.change_user(who, locale=locale.replace("_", "-"))
         if text.startswith("/"):
-            return await box.command(who, CHANNEL, text)
-        return await box.message(who, CHANNEL, f"<@{box.bot_user_id}> {text}")
+            return await box.command(who, room, text)
+        return await box.message(who, room, f"<@{box.bot_user_id}> {text}")

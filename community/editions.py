@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,7 +29,6 @@ from storage.editions import (
     edition_by_id,
     edition_of,
     editions_made,
-    editions_of,
     editions_of_schedules,
     editions_sent,
     schedule_to_draft,
@@ -37,21 +36,16 @@ from storage.editions import (
 )
 from storage.news import (
     count_items,
-    editions_with,
-    editions_with_change,
     fill,
     keep_public,
     leave_out,
     put_first,
 )
-from storage.updates import Update
-from storage.vocabulary import EditionState, UpdateState, Visibility
+from storage.vocabulary import EditionState
 
 UNSENT = (EditionState.IN_REVIEW, EditionState.HELD, EditionState.APPROVED)
 PART = "newsletter"
 """The kind of delivery that is a part of an edition, in Slack or by e-mail."""
-LOOKED_BACK = timedelta(days=45)
-"""How long what lies ahead, as an edition told it, is kept right: a monthly one looks so far."""
 
 
 @dataclass(frozen=True)
@@ -242,7 +236,7 @@ async def decide(
     was faster or it was changed meanwhile. Raises `NotAllowed`, `NotFound`.
     """
     require(actor, Action.SEND_EDITION)
-    issue = await _to_change(session, number)
+    issue = await to_change(session, number)
     before = tuple(one for one in UNSENT if one is not state or at_once)
     values: dict[str, object] = {"state": state, "decided_by_id": actor.member_id, "decided_at": now}
     if at_once:
@@ -266,7 +260,7 @@ async def edit(
     faster, or it went out. Raises `NotAllowed`, `NotFound`.
     """
     require(actor, Action.SEND_EDITION)
-    issue = await _to_change(session, number)
+    issue = await to_change(session, number)
     row = await edition_by_id(session, number)
     assert row is not None and row.schedule is not None  # noqa: S101, PT018 - it was found just now
     written = {key: text for key, text in asdict(changes.texts).items() if text and key != "language"}
@@ -287,72 +281,13 @@ async def edit(
     return await one(session, number)
 
 
-async def touched_by(session: AsyncSession, update_id: int, now: datetime) -> tuple[Issue, ...]:
-    """The newsletters that hold an update which was changed or withdrawn.
-
-    An approval of what was not sent yet is void by it: the edition waits anew, without what is gone.
-    """
-    row = await session.get_one(Update, update_id)
-    gone = row.state is not UpdateState.PUBLISHED or row.visibility is not Visibility.PUBLIC
-    found = await editions_with(session, update_id)
-    return await _touched(session, found, f"update:{update_id}" if gone else "", now)
-
-
-async def touched_by_change(session: AsyncSession, change_id: int, now: datetime) -> tuple[Issue, ...]:
-    """The newsletters that hold a change of the record which was taken back; as with an update."""
-    return await _touched(session, await editions_with_change(session, change_id), f"change:{change_id}", now)
-
-
-async def promising(session: AsyncSession, update_id: int, now: datetime) -> tuple[Issue, ...]:
-    """The newsletters in which the next step of an update may lie ahead, and which do not hold it.
-
-    None for an update that was published just now: what is approved already does not tell of it.
-    """
-    row = await session.get_one(Update, update_id)
-    if row.published_at is None or not (row.next_step or row.revision > 1):
-        return ()
-    if row.state is UpdateState.PUBLISHED and row.corrected_at is None:
-        return ()
-    held = {edition.id for edition in await editions_with(session, update_id)}
-    others = [number for number in await approved_since(session, now - LOOKED_BACK) if number not in held]
-    return tuple([await one(session, number) for number in others])
-
-
-async def rescheduled(session: AsyncSession, schedule_id: int, now: datetime) -> tuple[Issue, ...]:
-    """What was not sent yet of a newsletter that has other readers or topics now; an approval is void."""
-    found = []
-    for number in await editions_of(session, schedule_id, (*UNSENT, EditionState.EMPTY)):
-        issue = await _to_change(session, number)
-        if issue.is_out(now) or _is_over(issue, now):
-            continue
-        if issue.state is EditionState.APPROVED:
-            waits = {"state": EditionState.IN_REVIEW, "revision": issue.revision + 1}
-            await change_edition(session, number, issue.revision, UNSENT, **waits)
-        found.append(await one(session, number))
-    return tuple(found)
-
-
-async def ended(session: AsyncSession, schedule_id: int, now: datetime) -> tuple[Issue, ...]:
-    """What was not sent yet of a newsletter that ended: it is dropped."""
-    found = []
-    for number in await editions_of(session, schedule_id, (*UNSENT, EditionState.EMPTY)):
-        issue = await _to_change(session, number)
-        if issue.is_out(now) or _is_over(issue, now):
-            continue
-        drops = {"state": EditionState.DROPPED, "revision": issue.revision + 1}
-        await change_edition(session, number, issue.revision, (*UNSENT, EditionState.EMPTY), **drops)
-        await leave_out(session, number)
-        found.append(await one(session, number))
-    return tuple(found)
-
-
 async def leaving(session: AsyncSession, now: datetime) -> tuple[Issue, ...]:
     """The newsletters that are approved, leave Slack, and have not gone out yet."""
     found = [await one(session, number) for number in await approved_since(session, now)]
     return tuple(issue for issue in found if issue.plan.leaves_slack and not issue.is_out(now))
 
 
-async def _to_change(session: AsyncSession, number: int) -> Issue:
+async def to_change(session: AsyncSession, number: int) -> Issue:
     """An edition that nobody else changes and no worker takes up until the transaction ends, where possible.
 
     Raises `NotFound`.
@@ -360,27 +295,6 @@ async def _to_change(session: AsyncSession, number: int) -> Issue:
     await edition_by_id(session, number, lock=True)
     await lock_waiting(session, f"edition:{number}", PART)
     return await one(session, number)
-
-
-async def _touched(session: AsyncSession, rows: list[Edition], gone: str, now: datetime) -> tuple[Issue, ...]:
-    found = []
-    for row in rows:
-        if row.schedule is None:
-            continue
-        issue = await _to_change(session, row.id)
-        if issue.is_open(now):
-            if gone:
-                await leave_out(session, row.id, [gone])
-            waits = {"state": EditionState.IN_REVIEW, "revision": issue.revision + 1}
-            await change_edition(session, row.id, issue.revision, UNSENT, **waits)
-            issue = await one(session, row.id)
-        found.append(issue)
-    return tuple(found)
-
-
-def _is_over(issue: Issue, now: datetime) -> bool:
-    """Whether a quiet time was told of already."""
-    return issue.state is EditionState.EMPTY and issue.sends_at <= now
 
 
 def _reader(schedule: Schedule) -> str:

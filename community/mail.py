@@ -29,6 +29,7 @@ from storage.mail import (
     mail_reader_at,
     mail_reader_of,
     newsletter_readers,
+    same_inbox,
 )
 from storage.members import Member
 
@@ -132,11 +133,11 @@ async def ask(
         raise Invalid("language", "not_spoken", language)
     if await count_unconfirmed(session, now - ONE_LETTER_A) >= MOST_UNCONFIRMED:
         raise Invalid("address", "too_many_ask")
+    if await _had_letters(session, address, now):
+        return None
     row = await mail_reader_at(session, address, language)
-    asked_lately = row.asked_at is not None and row.asked_at > now - ONE_LETTER_A
     refused_lately = row.refused_at is not None and row.refused_at > now - TRY_AGAIN_AFTER
-    asked = await count_asked(session, row.id, now - KEEP_UNCONFIRMED)
-    if asked_lately or refused_lately or asked >= MOST_TO_ONE:
+    if _asked_lately(row, now) or refused_lately:
         return None
     row.asked_at = now
     note(session, None, "mail_asked", f"mail:{row.id}", now)
@@ -254,6 +255,17 @@ def wants(row: MailReader, what: What) -> bool:
     """Whether what is promised to an address may be sent there still."""
     since = row.newsletter_since if what is What.NEWSLETTER else row.digests_since
     return row.confirmed_at is not None and row.refused_at is None and since is not None
+
+
+async def _had_letters(session: AsyncSession, address: str, now: datetime) -> bool:
+    """Whether enough letters to confirm went into an inbox lately; then not even a row is made."""
+    inbox = await same_inbox(session, address)
+    asked = await count_asked(session, [one.id for one in inbox], now - KEEP_UNCONFIRMED)
+    return asked >= MOST_TO_ONE or any(_asked_lately(one, now) for one in inbox)
+
+
+def _asked_lately(row: MailReader, now: datetime) -> bool:
+    return row.asked_at is not None and row.asked_at > now - ONE_LETTER_A
 
 
 async def _give(session: AsyncSession, row: MailReader, member: int, now: datetime) -> None:

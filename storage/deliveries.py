@@ -68,11 +68,13 @@ WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN)
 async def add_deliveries(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> set[str]:
     """Add deliveries, many at once; the keys of those whose key was not taken yet."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    # With its rows as parameters a statement is compiled once, not for each number of rows.
+    made = insert(Delivery.__table__).on_conflict_do_nothing(index_elements=["key"])  # type: ignore[arg-type]
+    statement = made.returning(Delivery.__table__.c.key)
     added: set[str] = set()
     for first in range(0, len(rows), ROWS_AT_ONCE):
-        statement = insert(Delivery).values([dict(row) for row in rows[first : first + ROWS_AT_ONCE]])
-        statement = statement.on_conflict_do_nothing(index_elements=[Delivery.key])
-        added.update(await session.scalars(statement.returning(Delivery.key)))
+        batch = [dict(row) for row in rows[first : first + ROWS_AT_ONCE]]
+        added.update((await session.execute(statement, batch)).scalars())
     return added
 
 

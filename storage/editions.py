@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select, update
+from sqlalchemy import ForeignKey, String, UniqueConstraint, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -170,9 +170,11 @@ async def schedule_to_draft(session: AsyncSession, number: int) -> Schedule | No
     return (await session.scalars(query)).one_or_none()
 
 
-async def editions_of(session: AsyncSession, schedule: int, states: Collection[EditionState]) -> list[int]:
-    """The ids of a schedule's editions in some state."""
-    query = select(Edition.id).where(Edition.schedule_id == schedule, Edition.state.in_(states))
+async def editions_ahead(session: AsyncSession, schedule: int, now: datetime) -> list[int]:
+    """The ids of a schedule's editions that wait, or whose hour is yet to come."""
+    waits = Edition.state.in_((EditionState.IN_REVIEW, EditionState.HELD))
+    comes = and_(Edition.sends_at > now, Edition.state != EditionState.DROPPED)
+    query = select(Edition.id).where(Edition.schedule_id == schedule, or_(waits, comes))
     return list(await session.scalars(query.order_by(Edition.id)))
 
 

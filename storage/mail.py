@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, delete, exists, func, or_, select
+from sqlalchemy import ForeignKey, String, Text, and_, delete, exists, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
@@ -65,7 +66,7 @@ async def mail_reader_at(session: AsyncSession, address: str, language: str) -> 
     made = insert(MailReader).values(address=address, language=language, version=1)
     await session.execute(made.on_conflict_do_nothing(index_elements=[MailReader.address]))
     query = select(MailReader).where(MailReader.address == address).with_for_update(of=MailReader)
-    return (await session.scalars(query)).unique().one()
+    return (await session.scalars(query.execution_options(populate_existing=True))).unique().one()
 
 
 async def mail_reader_of(session: AsyncSession, member_id: int) -> MailReader | None:
@@ -91,10 +92,22 @@ async def count_unconfirmed(session: AsyncSession, since: datetime) -> int:
     return await session.scalar(query) or 0
 
 
-async def count_asked(session: AsyncSession, number: int, since: datetime) -> int:
-    """How many letters to confirm went to a reader since then: they alone are about the reader."""
-    query = select(func.count(Delivery.id)).where(Delivery.about == f"mail:{number}", Delivery.due_at > since)
-    return await session.scalar(query) or 0
+async def same_inbox(session: AsyncSession, address: str) -> list[MailReader]:
+    """The readers whose letters come where those to an address do: behind a plus sign stands but a mark."""
+    local, _, domain = address.rpartition("@")
+    base = local.partition("+")[0]
+    marked = and_(
+        MailReader.address.startswith(f"{base}+", autoescape=True),
+        MailReader.address.endswith(f"@{domain}", autoescape=True),
+    )
+    query = select(MailReader).where(or_(MailReader.address == f"{base}@{domain}", marked))
+    return list((await session.scalars(query)).unique())
+
+
+async def count_asked(session: AsyncSession, numbers: Collection[int], since: datetime) -> int:
+    """How many letters to confirm went to these readers since then: they alone are about a reader."""
+    about = Delivery.about.in_([f"mail:{number}" for number in numbers])
+    return await session.scalar(select(func.count(Delivery.id)).where(about, Delivery.due_at > since)) or 0
 
 
 async def forget_mail_readers(session: AsyncSession, before: datetime) -> None:

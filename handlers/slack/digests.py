@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -74,13 +75,23 @@ async def redraw_change(ask: Ask, change_id: int) -> None:
 
 
 async def _shown_anew(ask: Ask, found: Sequence[Digest]) -> None:
+    drawn: dict[object, Mapping[str, Mapping[str, Any]]] = {}  # many read the same words
     for digest in found:
-        standing = {row.key: row for row in await deliveries_about(ask.session, digest.about, (DIGEST,))}
-        there = await hearing.at(ask, digest.to)
-        await letters.corrected_digest(ask.session, there.voice, digest)
-        for message in _parts(ask.services, there.voice, digest):
-            if row := standing.get(message.key):
-                await deliveries.replace(ask.session, row, message.payload, ask.voice.now)
+        standing = await deliveries_about(ask.session, digest.about, (DIGEST,))
+        voice = (await hearing.at(ask, digest.to)).voice
+        in_slack = [row for row in standing if row.letter_id is None]
+        if len(in_slack) < len(standing):
+            await letters.corrected_digest(ask.session, voice, digest)
+        if not in_slack:
+            continue
+        items = tuple(item.id for item in digest.items)
+        same = voice.language, voice.zone, digest.cadence, items, digest.gone, digest.advances
+        if same not in drawn:
+            parts = enumerate(said.parts(ask.services.templates, voice, digest), start=1)
+            drawn[same] = {str(number): message.payload() for number, message in parts}
+        for row in in_slack:
+            if payload := drawn[same].get(row.key.rpartition(":")[2]):
+                await deliveries.replace(ask.session, row, payload, ask.voice.now)
 
 
 def _parts(services: Services, voice: Voice, digest: Digest) -> Iterator[Outgoing]:

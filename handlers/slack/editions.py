@@ -77,7 +77,8 @@ async def _look(ask: Ask, number: int, language: str) -> Message:
 async def _part(ask: Ask, issue: Issue, command: str, number: int, language: str) -> Message:
     """The part of an edition that is asked for, as it is sent, and the ways on: its pages, its languages."""
     languages = newsletters.languages_of(issue)
-    chosen = language if language in languages else languages[0]
+    wanted = (one for one in (language, ask.voice.language) if one in languages)
+    chosen = next(wanted, languages[0])
     found = await newsletters.parts(ask, issue, chosen)
     page = min(max(ask.page, 1), len(found))
     on = f"{command} {number} {chosen} page {page + 1}" if page < len(found) else ""

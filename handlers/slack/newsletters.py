@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from community import deliveries, editions
+from community import deliveries, editions, reopening
 from community.deliveries import Outgoing
 from community.editions import PART, Edit, Issue, Texts
 from community.members import Reader
@@ -53,8 +53,12 @@ async def open_edit(ask: Ask) -> Mapping[str, Any] | Message:
 async def edit(filled: Filled) -> Message:
     """Change it; it waits for approval anew. If it was changed meanwhile, the form comes once more."""
     ask, values = filled.ask, filled.values
-    first, second, language = filled.metadata.split()
+    first, second, language, *marks = filled.metadata.split()
     parts = {name: values[name] for name in said.TEXTS}
+    if marks:  # it was changed meanwhile: what was left empty takes nothing away from whoever did
+        stands = await editions.one(ask.session, words.number(first))
+        theirs = stands.texts.get(language) or Texts(language)
+        parts = {name: typed or getattr(theirs, name) for name, typed in parts.items()}
     hidden = frozenset(filter(None, (values.get("hidden") or "").split(",")))
     top = tuple(one for one in (values.get("first") or "").split(",") if one and one not in hidden)
     number, revision = words.number(first), words.number(second)
@@ -65,8 +69,7 @@ async def edit(filled: Filled) -> Message:
         if not stands.is_open(ask.voice.now):
             return updates.lost(ask.templates, ask.voice, "\n\n".join(filter(None, parts.values())))
         written = {name: typed for name, typed in filled.state.items() if values.get(name)}
-        form = said.edit(ask.voice, stands, language, is_changed=True)
-        raise replace(filled, state=written).again(form)
+        raise replace(filled, state=written).again(said.edit(ask.voice, stands, language, is_changed=True))
     await tell(ask, issue)
     return said.draft(ask.templates, ask.voice, issue)
 
@@ -92,14 +95,14 @@ async def redraw(ask: Ask, update_id: int) -> None:
 
     Where only its next step is told, among what lies ahead, that is kept right and no approval is void.
     """
-    await _shown_anew(ask, await editions.touched_by(ask.session, update_id, ask.voice.now))
-    for issue in await editions.promising(ask.session, update_id, ask.voice.now):
+    await _shown_anew(ask, await reopening.touched_by(ask.session, update_id, ask.voice.now))
+    for issue in await reopening.promising(ask.session, update_id, ask.voice.now):
         await _corrected(ask, issue)
 
 
 async def redraw_change(ask: Ask, change_id: int) -> None:
     """The same for a change of the record that was taken back."""
-    await _shown_anew(ask, await editions.touched_by_change(ask.session, change_id, ask.voice.now))
+    await _shown_anew(ask, await reopening.touched_by_change(ask.session, change_id, ask.voice.now))
 
 
 async def _shown_anew(ask: Ask, issues: Sequence[Issue]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from community import editions, groups, pathfinders, schedules
+from community import editions, groups, pathfinders, reopening, schedules
 from community.names import HOUSE_LANGUAGES
 from community.rights import Action, may, require
 from community.schedules import Plan
@@ -37,7 +37,7 @@ async def end(ask: Ask, number: int) -> Message:
     async with ask.services.database.writing() as session:
         here = replace(ask, session=session)
         done = await schedules.end(session, await here.actor(), number, ask.voice.now)
-        for issue in await editions.ended(session, number, ask.voice.now) if done else ():
+        for issue in await reopening.ended(session, number, ask.voice.now) if done else ():
             await newsletters.tell(here, issue)
         return await overview(here, "ended" if done else "gone")
 
@@ -77,6 +77,6 @@ async def save_schedule(filled: Filled) -> Message:
     before = await schedules.plan(ask.session, plan.id) if plan.id else None
     saved = await schedules.save(ask.session, await ask.actor(), plan, ask.voice.now)
     if before is not None and saved.is_read_otherwise(before):
-        for issue in await editions.rescheduled(ask.session, plan.id, ask.voice.now):
+        for issue in await reopening.rescheduled(ask.session, plan.id, ask.voice.now):
             await newsletters.tell(ask, issue, "rescheduled")
     return await overview(ask, "saved")

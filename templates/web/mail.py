@@ -48,15 +48,15 @@ def page(pages: Pages, voice: Voice, around: Around, what: str, of: What | None)
             "",
         ),
         "stop": (
-            voice.say("Send it no more?"),
+            voice.say("Send it to Slack again?") if digests else voice.say("Send it no more?"),
             voice.say("Once you click, what you follow comes in Slack again, and no more to this address.")
             if digests
             else voice.say("Once you click, the newsletter comes to this address no more."),
-            voice.say("Send it no more"),
+            voice.say("Send it to Slack again") if digests else voice.say("Send it no more"),
         ),
         "stopped": (
-            voice.say("It comes no more"),
-            voice.say("What you follow comes in Slack again.")
+            voice.say("It comes in Slack again") if digests else voice.say("It comes no more"),
+            voice.say("What you follow comes to this address no more.")
             if digests
             else voice.say(
                 "The newsletter comes to this address no more. It stays on the web, for everybody."

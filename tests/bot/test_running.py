@@ -137,6 +137,7 @@ async def test_the_smoke_walk_says_what_to_do(box: Sandbox, loaded: Database) ->
 async def test_one_question_from_the_command_line() -> None:
     outcome = await ask_once("/pathfinder Népal", user=None, locale="fr")
     assert outcome.ack["text"].startswith("Népal")
+    assert (await ask_once("/digest", user="U0GUESTXX", locale="es")).ack["text"] == "Boletín"
     with pytest.raises(ValueError, match="nobody in the sandbox is called U0NOBODY"):
         await ask_once("/pathfinder Nepal", user="U0NOBODY", locale=None)
 

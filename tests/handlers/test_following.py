@@ -85,7 +85,6 @@ async def test_what_one_follows_is_chosen_in_one_form(talk: Talk) -> None:
     places = next(block for block in form.views[-1]["blocks"] if block["block_id"] == "places")
     names = [option["text"]["text"] for option in places["element"]["options"]]
     assert names == sorted(names, key=fold), "one finds a country in the alphabet, in one's own language"
-    assert names.index("Éthiopie") < names.index("Fidji")
     sent = await talk.box.submit(
         FRENCH,
         form.views[-1]["id"],

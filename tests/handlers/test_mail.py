@@ -332,8 +332,9 @@ async def test_what_is_withdrawn_before_it_leaves_is_not_in_the_letter(
     assert letters(talk) == [], "all sending is stopped"
     mine = await talk.command("/update mine", SPANISH)
     await talk.click(phrase("es", "Withdraw %(n)s", n=1), mine, SPANISH)
-    await talk.command("/alliance start", SECRETARIAT)
     talk.box.clock.advance(7_200)
+    await talk.box.settle()
+    await talk.command("/alliance start", SECRETARIAT)
     await talk.box.settle()
     [letter] = letters(talk)
     for kind in ("plain", "html"):
@@ -378,6 +379,8 @@ async def test_a_members_digest_comes_by_mail_once_the_address_is_confirmed(
     for kind in ("plain", "html"):
         assert "By e-mail now" in text(digest, kind)
         assert "Second meeting" not in text(digest, kind), "each update once"
+    before = await web.get(link(digest, "stop"))
+    assert "<h1>L’envoyer de nouveau dans Slack" in before.text
     await web.post(str(digest["List-Unsubscribe"]).strip("<>"), **ONE_CLICK)
     await posted(talk, SPANISH, headline={"value": "In Slack again"})
     await at(talk, MONDAY + timedelta(days=2))
@@ -509,6 +512,17 @@ async def test_a_strangers_inbox_gets_three_letters_a_week_however_often_it_is_t
     await talk.box.settle()
     await ask(talk, web)
     assert len(letters(talk)) == 4
+
+
+async def test_marks_behind_a_plus_are_the_same_inbox(talk: Talk, web: httpx.AsyncClient) -> None:
+    for number in range(5):
+        assert (await ask(talk, web, f"ana+{number}@example.org")).status_code == 200
+    await ask(talk, web)
+    assert [one.to for one in talk.box.mailbox.letters] == [("ana+0@example.org",)]
+    assert len(await rows(talk)) == 1, "and nothing is stored of the others"
+    await ask(talk, web, "ana_+1@example.org")
+    await ask(talk, web, "ana+1@example.com")
+    assert len(talk.box.mailbox.letters) == 3, "these are others'"
 
 
 async def decided(talk: Talk, state: EditionState) -> None:

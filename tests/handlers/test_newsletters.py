@@ -202,7 +202,7 @@ async def test_stages_partners_promises_and_thanks_are_sections(talk: Talk) -> N
         "Bonjour · French", "The Chair’s report on progress", "Trois pays de plus", "Second meeting",
         "Nepal: Implementing", "Weavers &lt;!channel&gt; Union · workers’ organisations", "With thanks to",
         "Merci &lt;@U0COCHAIR&gt;", "À lire", "Le nouveau rapport", "What was promised",
-        "Migration: Publish the study · to act: IOM · by 30 November 2026", "What is coming",
+        "Migration: Publish the study · Spanish · to act: IOM · by 30 November 2026", "What is coming",
     ]  # fmt: skip
     places = [text.find(words) for words in order]
     assert -1 not in places, order[places.index(-1)]
@@ -216,8 +216,10 @@ async def test_texts_are_written_in_each_language_and_each_reader_gets_theirs(ta
     await at(talk, MONDAY - timedelta(hours=20))
     await edited(talk, introduction="Chères et chers collègues")
     looked = await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), phrase("fr", "Look at it"))
-    assert "Chères et chers collègues · French" in said(looked)
-    form = await talk.click(phrase("fr", "Edit the texts"), looked, EDITOR)
+    assert "Chères et chers collègues\n" in said(looked), "the editor's own language first"
+    english = await talk.click("English", looked, EDITOR)
+    assert "Chères et chers collègues · French" in said(english)
+    form = await talk.click(phrase("fr", "Edit the texts"), english, EDITOR)
     assert "Ces textes sont en *anglais*" in str(form.views[-1])
     await talk.box.submit(EDITOR, form.views[-1]["id"], {"introduction": {"value": "Dear colleagues"}})
     await approve(talk)

@@ -15,6 +15,7 @@ SECRETARIAT = "U0SECRETA"
 async def test_stopped_everything_waits_and_started_it_comes_once(talk: Talk) -> None:
     page = await talk.command("/alliance stop", SECRETARIAT)
     assert "Messages go out as they should" in said(page)
+    assert "Nothing waits." in said(page)
     stopped = await talk.click("Stop all sending", page, SECRETARIAT)
     assert "*All sending is stopped* since" in said(stopped)
     assert f"<@{SECRETARIAT}>" in said(stopped)

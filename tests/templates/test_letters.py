@@ -5,21 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
 from itertools import pairwise
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
+from bot.envelope import packed
 from community.digests import Digest
-from community.editions import Issue
+from community.editions import Issue, Texts
 from community.mail import What
 from community.names import HOUSE_LANGUAGES, Names
 from community.news import Outlook
+from handlers.letters import Envelope
 from storage.vocabulary import Cadence, EditionState
-from templates import email
+from templates import email, web
 from templates.email import Written
 from templates.voice import Voice
-from templates.web import mail
+from templates.web import feed, mail
 from tests.checker import complaints, needs_java
 from tests.templates.test_pages import (
     HOSTILE,
@@ -162,3 +167,46 @@ def test_the_pages_around_letters_are_valid_in_every_language(
             assert "<script" not in page
             (tmp_path / f"{name}-{language}.html").write_text(page, encoding="utf-8")
     assert complaints(tmp_path) == []
+
+
+HALVES = "\ud83d cut \udc00"
+"""Halves of signs, such as a text has that was cut in the middle of one: no encoding bears them."""
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        HALVES, "nul \x00 bell \x07 escape \x1b", "\u202egnp.exe \u2066 isolate", "\ufffe not a sign \uffff",
+        "x" * 40_000, "\r\nBcc: everybody@example.org\r\n\r\n.\r\n", "-- \n" * 50, "=?utf-8?q?hello?=",
+        "\u2028 line \u2029 paragraph \x85 next", "<!channel> <@U0COCHAIR> &lt; %s {{ 7 * 7 }} {% raw %}",
+    ],
+)  # fmt: skip
+def test_whatever_stands_in_a_text_the_letter_is_whole_and_so_is_the_feed(
+    voice: Callable[[str], Voice], odd: str
+) -> None:
+    texts = Texts("en", odd, odd, odd, odd[:150], odd)
+    item = update(
+        1, headline=odd[:150], body=odd, link=f"javascript:{odd}", next_step=odd[:300], next_owner=odd
+    )
+    issue = replace(ISSUE, items=(item,), texts={"en": texts})
+    written = email.addressed(email.newsletter(voice("en"), issue, Outlook(due=(item,)), ADDRESS), STOP)
+    digest = email.addressed(email.digest(voice("en"), replace(DIGEST, items=(item,))), STOP)
+    for one in (written, digest):
+        raw = packed(Envelope("k", "newsletter", "a@example.org", "en", one, STOP), "b@example.org", MONDAY)
+        assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
+        read = message_from_bytes(raw, policy=default)
+        assert read["Bcc"] is None
+        assert read["To"] == "a@example.org"
+        assert read["List-Unsubscribe"] == f"<{STOP}>"
+        body = read.get_body(("html",))
+        assert body is not None
+        html = body.get_content()
+        assert not re.search("[\x00-\x08\x0e-\x1f\u202a-\u202e\u2066-\u2069]", html)
+        assert "javascript:" not in html
+        assert html.count(STOP) == 1
+    entry = feed.Entry(
+        ADDRESS, "T", MONDAY, MONDAY, web.content(PAGES, voice("en"), issue, Outlook(due=(item,)))
+    )
+    ElementTree.fromstring(feed.atom(voice("en"), ADDRESS, ADDRESS, [entry]))
+    page = web.newsletter(PAGES, voice("en"), around("en"), issue, OUTLOOK).encode()
+    assert b"javascript:" not in page

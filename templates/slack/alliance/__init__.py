@@ -79,7 +79,10 @@ def settings(
 ) -> Message:
     """What the bot uses for this reader, and how to change it."""
     names = {code: Locale.parse(code).get_display_name(code) or code for code in HOUSE_LANGUAGES}
-    buttons = [Button(voice.say("About me"), "", opens=PROFILE, first=True)]
+    buttons = [
+        Button(voice.say("About me"), "", opens=PROFILE, first=True),
+        Button(voice.say("Reminders"), "/alliance reminders"),
+    ]
     buttons += [
         Button(names[code].capitalize(), f"/alliance settings language {code}")
         for code in HOUSE_LANGUAGES

@@ -196,7 +196,7 @@ def edit(voice: Voice, issue: Issue, language: str, *, is_changed: bool = False)
         voice.say("Save"),
         voice.say("Cancel"),
         fields,
-        metadata=f"{issue.id} {issue.revision} {language}",
+        metadata=f"{issue.id} {issue.revision} {language}{' changed' if is_changed else ''}",
         notice=notice,
     )
 
