@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from community import editions, offers, posted, requests
-from community.editions import Issue
+from community import issues, offers, posted, requests
 from community.events import Happening, Wanted, calendar
+from community.issues import Issue
 from community.names import PlaceName
 from community.offers import Offer
 from community.posted import Posted
@@ -62,7 +62,7 @@ async def needs(
     found: list[Need] = []
     if may(actor, Action.REVIEW_UPDATE):
         found += await posted.waiting(session, actor)
-        found += await editions.waiting(session, actor)
+        found += await issues.waiting(session, actor)
     found += await offers.waiting(session, actor)
     found += await requests.waiting(session, actor)
     own = await posted.own(session, actor)

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from community.editions import UNSENT, Issue, one, to_change
+from community.editions import to_change
+from community.issues import UNSENT, Issue, one
 from storage.editions import Edition, approved_since, change_edition, editions_ahead
 from storage.news import editions_with, editions_with_change, leave_out
 from storage.updates import Update

@@ -9,10 +9,10 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from community import deliveries, digests, editions, mail
+from community import deliveries, digests, issues, mail
 from community.deliveries import LATE_FROM, Outgoing
 from community.digests import DIGEST, Digest
-from community.editions import Issue
+from community.issues import Issue
 from community.mail import Ticket, What
 from community.members import Reader, reader_of
 from handlers.slack.asking import Services
@@ -61,7 +61,7 @@ async def joined(services: Services, session: AsyncSession, shown: Ticket, now: 
     """Promise whoever has just confirmed the newsletter that is approved already, and is the next to come."""
     if shown.what is not What.NEWSLETTER:
         return
-    for issue in await editions.leaving(session, now):
+    for issue in await issues.leaving(session, now):
         letter = await _keep_newsletter(services, session, issue, shown.language, now)
         outgoing = _outgoing(issue.about, NEWSLETTER, shown.reader, shown.language, letter, issue.sends_at)
         await deliveries.put(session, outgoing, now, due=issue.sends_at)
@@ -180,7 +180,7 @@ async def _keep_newsletter(
     services: Services, session: AsyncSession, issue: Issue, language: str, now: datetime
 ) -> int:
     voice = Voice(language, issue.plan.zone, now, services.names)
-    outlook = await editions.outlook(session, issue, issue.plan.zone)
+    outlook = await issues.outlook(session, issue, issue.plan.zone)
     written = email.newsletter(voice, issue, outlook, services.links.newsletter(language, issue.id))
     return await _keep(session, f"{issue.about}:{language}", language, written)
 

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, and_, func, or_, select, update
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, and_, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -22,6 +22,10 @@ READERS_AT_ONCE = 500
 """Readers of one query: within what SQLite takes as values."""
 
 
+_LEAVES = text("leaves_slack AND ended_at IS NULL")
+"""People outside get one newsletter: of two schedules saved in one moment the second is refused."""
+
+
 class Schedule(Base):
     """When a newsletter goes out: at `at` in `zone`, on `weekday` (0 is Monday) or the `monthday` (1 to 28).
 
@@ -31,6 +35,15 @@ class Schedule(Base):
     """
 
     __tablename__ = "schedules"
+    __table_args__ = (
+        Index(
+            "uq_schedules_leaving",
+            "leaves_slack",
+            unique=True,
+            postgresql_where=_LEAVES,
+            sqlite_where=_LEAVES,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     cadence: Mapped[Cadence] = mapped_column(Term(Cadence))
@@ -65,7 +78,8 @@ class Edition(Base):
     """What a reader gets in one period: a local day (2026-11-21), week (2026-W47) or month (2026-11).
 
     One row a reader, cadence and period: whoever inserts it makes the edition, on whatever replica, however
-    often the clock strikes. Every change of its text raises `revision`; it is sent at `sends_at`. `texts` are
+    often the clock strikes. Every change of its text raises `revision`; it is sent at `sends_at`, by e-mail
+    and to the web too if it `leaves_slack`, whatever its schedule does later. `texts` are
     what editors wrote, by language and by section; `hidden` is what they left out, such as `update:17`.
     """
 
@@ -80,6 +94,7 @@ class Edition(Base):
     period: Mapped[str] = mapped_column(String(12))
     state: Mapped[EditionState] = mapped_column(Term(EditionState))
     revision: Mapped[int] = mapped_column(default=1)
+    leaves_slack: Mapped[bool] = mapped_column(default=False)
     texts: Mapped[dict[str, dict[str, str]]] = mapped_column(Json, default=dict)
     hidden: Mapped[list[str]] = mapped_column(Json, default=list)
     at: Mapped[datetime]
@@ -213,8 +228,6 @@ async def last_made(
 async def editions_sent(session: AsyncSession, now: datetime, most: int, first: int = 0) -> list[Edition]:
     """The newsletters that went out and left Slack, newest first, from the `first` on."""
     query = select(Edition).join(Schedule, Schedule.id == Edition.schedule_id)
-    query = query.where(
-        Schedule.leaves_slack, Edition.state == EditionState.APPROVED, Edition.sends_at <= now
-    )
+    query = query.where(Edition.leaves_slack, Edition.state == EditionState.APPROVED, Edition.sends_at <= now)
     query = query.order_by(Edition.sends_at.desc(), Edition.id.desc()).offset(first).limit(most)
     return list((await session.scalars(query)).unique())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from community import editions
-from community.editions import Issue
+from community import editions, issues
+from community.issues import Issue
 from community.rights import Action, may, require
 from handlers.slack import following, newsletters, schedules, words
 from handlers.slack.asking import Ask
@@ -46,17 +46,17 @@ async def answer(ask: Ask) -> Message:
         case "follow":
             return await following.answer(ask.rest(rest))
         case "past":
-            issues = await editions.past(ask.session, ask.voice.now)
-            found = [(one, newsletters.address(ask, one, ask.voice.language)) for one in issues]
+            sent = await issues.past(ask.session, ask.voice.now)
+            found = [(one, newsletters.address(ask, one, ask.voice.language)) for one in sent]
             return said.past(ask.templates, ask.voice, found)
         case "preview" if number:
-            issue = await editions.preview(ask.session, number, ask.voice.now)
+            issue = await issues.preview(ask.session, number, ask.voice.now)
             return await _part(ask, issue, "/digest preview", number, second)
         case "look":
             return await _look(ask, number, second)
         case "review":
             require(await ask.actor(), Action.SEND_EDITION)
-            return await _draft(ask, await editions.one(ask.session, number))
+            return await _draft(ask, await issues.one(ask.session, number))
         case "approve" | "hold" | "drop" | "send":
             return await _decided(ask, meant, number, words.number(second))
         case "again":
@@ -68,7 +68,7 @@ async def answer(ask: Ask) -> Message:
 
 async def _look(ask: Ask, number: int, language: str) -> Message:
     """An edition as it is sent; one that was not yet, for the editors alone."""
-    issue = await editions.one(ask.session, number)
+    issue = await issues.one(ask.session, number)
     if not issue.is_out(ask.voice.now):
         require(await ask.actor(), Action.SEND_EDITION)
     return await _part(ask, issue, "/digest look", number, language)
@@ -102,7 +102,7 @@ async def _decided(ask: Ask, act: str, number: int, revision: int) -> Message:
             at_once=act == "send",
         )
         if issue is None:
-            return said.draft(ask.templates, ask.voice, await editions.one(session, number), "faster")
+            return said.draft(ask.templates, ask.voice, await issues.one(session, number), "faster")
         await newsletters.tell(here, issue)
         return await _draft(here, issue)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from community import deliveries, editions, failures
+from community import deliveries, failures, issues
 from community.deliveries import Outgoing
 from handlers.slack import hearing
 from handlers.slack.asking import Ask, Services
@@ -16,7 +16,7 @@ async def report(services: Services) -> None:
     async with services.database.writing() as session:
         for found in await failures.take(session, now):
             ask = Ask(services, session, reader, Voice.to(reader, now, services.names), "", "")
-            issue = await editions.one(session, found.edition) if found.edition else None
+            issue = await issues.one(session, found.edition) if found.edition else None
             told = await hearing.editors(ask) if issue else await hearing.secretariat(ask)
             for there in told:
                 message = said.report(ask.templates, there.voice, found, issue)

@@ -9,9 +9,10 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from community import deliveries, editions, reopening
+from community import deliveries, editions, issues, reopening
 from community.deliveries import Outgoing
-from community.editions import PART, Edit, Issue, Texts
+from community.editions import Edit
+from community.issues import PART, Issue, Texts
 from community.members import Reader
 from community.names import HOUSE_LANGUAGES
 from community.rights import Action, require
@@ -44,7 +45,7 @@ async def open_edit(ask: Ask) -> Mapping[str, Any] | Message:
     require(await ask.actor(), Action.SEND_EDITION)
     number, _, rest = ask.text.partition(" ")
     language = rest.partition(" ")[2]
-    issue = await editions.one(ask.session, words.number(number))
+    issue = await issues.one(ask.session, words.number(number))
     if not issue.is_open(ask.voice.now):
         return said.draft(ask.templates, ask.voice, issue, "faster")
     return said.edit(ask.voice, issue, language if language in HOUSE_LANGUAGES else ask.voice.language)
@@ -56,7 +57,7 @@ async def edit(filled: Filled) -> Message:
     first, second, language, *marks = filled.metadata.split()
     parts = {name: values[name] for name in said.TEXTS}
     if marks:  # it was changed meanwhile: what was left empty takes nothing away from whoever did
-        stands = await editions.one(ask.session, words.number(first))
+        stands = await issues.one(ask.session, words.number(first))
         theirs = stands.texts.get(language) or Texts(language)
         parts = {name: typed or getattr(theirs, name) for name, typed in parts.items()}
     hidden = frozenset(filter(None, (values.get("hidden") or "").split(",")))
@@ -65,7 +66,7 @@ async def edit(filled: Filled) -> Message:
     changes = Edit(Texts(language, **parts), hidden, top)
     issue = await editions.edit(ask.session, await ask.actor(), number, revision, changes, ask.voice.now)
     if issue is None:
-        stands = await editions.one(ask.session, number)
+        stands = await issues.one(ask.session, number)
         if not stands.is_open(ask.voice.now):
             return updates.lost(ask.templates, ask.voice, "\n\n".join(filter(None, parts.values())))
         written = {name: typed for name, typed in filled.state.items() if values.get(name)}
@@ -166,7 +167,7 @@ async def again(ask: Ask, number: int) -> Message:
     async with ask.services.database.writing() as session:
         here = replace(ask, session=session)
         require(await here.actor(), Action.SEND_EDITION)
-        issue = await editions.one(session, number)
+        issue = await issues.one(session, number)
         failed = [row for row in await failed_about(session, issue.about) if row.kind == PART]
         for row in failed:
             deliveries.retry(session, row, ask.voice.now)
@@ -192,7 +193,7 @@ async def parts(ask: Ask, issue: Issue, language: str) -> Sequence[Message]:
     """The messages of an edition in a language, in its own zone."""
     reader = Reader(language, language, issue.plan.zone)
     voice = Voice.to(reader, ask.voice.now, ask.services.names, to_channel=True)
-    outlook = await editions.outlook(ask.session, issue, issue.plan.zone)
+    outlook = await issues.outlook(ask.session, issue, issue.plan.zone)
     return said.parts(ask.templates, voice, issue, outlook, address(ask, issue, language))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from community import editions, groups, pathfinders, reopening, schedules
+from community import groups, issues, pathfinders, reopening, schedules
 from community.names import HOUSE_LANGUAGES
 from community.rights import Action, may, require
 from community.schedules import Plan
@@ -28,7 +28,7 @@ async def overview(ask: Ask, what: str = "") -> Message:
     """Where newsletters go and when; for editors what waits, too. `what` was just done."""
     actor = await ask.actor()
     plans = await schedules.plans(ask.session)
-    waiting = await editions.waiting(ask.session, actor) if may(actor, Action.SEND_EDITION) else None
+    waiting = await issues.waiting(ask.session, actor) if may(actor, Action.SEND_EDITION) else None
     return said.overview(ask.templates, ask.voice, plans, waiting, what=what)
 
 

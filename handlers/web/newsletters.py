@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from community import editions
+from community import issues
 from community.names import HOUSE_LANGUAGES
 from handlers.links import Links
 from handlers.slack import words
@@ -61,12 +61,12 @@ class Newsletters:
             raise HTTPException(404)
         before = (page - 1) * ON_A_PAGE
         async with self.site.services.database.reading() as session:
-            issues = await editions.published(session, self.site.services.clock(), ON_A_PAGE + 1, before)
-        if page > 1 and not issues:
+            found = await issues.published(session, self.site.services.clock(), ON_A_PAGE + 1, before)
+        if page > 1 and not found:
             raise HTTPException(404)
         around, voice = self.site.around(language, Links.newsletters), self.site.voice(language)
-        older = len(issues) > ON_A_PAGE
-        shown = web.archive(self.site.pages, voice, around, issues[:ON_A_PAGE], page=page, older=older)
+        older = len(found) > ON_A_PAGE
+        shown = web.archive(self.site.pages, voice, around, found[:ON_A_PAGE], page=page, older=older)
         return answer(request, shown)
 
     async def newsletter(self, request: Request) -> Response:
@@ -74,8 +74,8 @@ class Newsletters:
         language, number = _language(request), words.number(str(request.path_params["number"]))
         voice = self.site.voice(language)
         async with self.site.services.database.reading() as session:
-            issue = await editions.published_one(session, number, voice.now)
-            outlook = await editions.outlook(session, issue, issue.plan.zone)
+            issue = await issues.published_one(session, number, voice.now)
+            outlook = await issues.outlook(session, issue, issue.plan.zone)
         around = self.site.around(language, lambda links, one: links.newsletter(one, number))
         return answer(request, web.newsletter(self.site.pages, voice, around, issue, outlook))
 
@@ -85,9 +85,9 @@ class Newsletters:
         voice, links = self.site.voice(language), self.site.services.links
         async with self.site.services.database.reading() as session:
             held = []
-            for one in await editions.published(session, voice.now, IN_A_FEED):
-                issue = await editions.published_one(session, one.id, voice.now)
-                held.append((issue, await editions.outlook(session, issue, issue.plan.zone)))
+            for one in await issues.published(session, voice.now, IN_A_FEED):
+                issue = await issues.published_one(session, one.id, voice.now)
+                held.append((issue, await issues.outlook(session, issue, issue.plan.zone)))
         entries = [
             feed.Entry(
                 address=links.newsletter(language, issue.id),

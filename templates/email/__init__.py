@@ -21,7 +21,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from community.digests import Digest
-from community.editions import Issue
+from community.issues import Issue
 from community.mail import What
 from community.news import Outlook
 from storage.vocabulary import Cadence, UpdateState, Visibility

@@ -15,8 +15,8 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from community.editions import Issue
 from community.events import Happening
+from community.issues import Issue
 from community.news import Outlook
 from community.posted import Posted
 from storage.partial_dates import PartialDate, Precision

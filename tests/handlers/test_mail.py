@@ -15,7 +15,7 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from community import editions, mail, roles, schedules
+from community import editions, issues, mail, roles, schedules
 from community.rights import actor_of
 from community.schedules import Plan
 from handlers.slack import digests, newsletters
@@ -531,7 +531,7 @@ async def decided(talk: Talk, state: EditionState) -> None:
         actor, now = await actor_of(session, SECRETARIAT, MONDAY.date()), talk.going.bot.clock.now()
         services = talk.going.bot.services
         (number,) = await session.scalars(select(Edition.id))
-        issue = await editions.one(session, number)
+        issue = await issues.one(session, number)
         issue_then = await editions.decide(session, actor, number, issue.revision, state, now)
         assert issue_then is not None
         voice = Voice.to(services.default_reader, now, services.names)

@@ -13,8 +13,9 @@ import httpx
 import pytest
 from sqlalchemy import func, select, update
 
-from community import editions, roles, schedules
-from community.editions import Edit, Issue, Texts
+from community import editions, issues, roles, schedules
+from community.editions import Edit
+from community.issues import Issue, Texts
 from community.rights import actor_of
 from community.schedules import Plan
 from handlers.links import Links
@@ -77,7 +78,7 @@ async def edited(talk: Talk, *texts: Texts, approve: bool = True) -> Issue:
     """What editors wrote into the draft; each language is one edit."""
     async with talk.database.writing() as session:
         actor, now = await actor_of(session, SECRETARIAT, MONDAY.date()), talk.going.bot.clock.now()
-        issue: Issue | None = await editions.one(session, await number(talk))
+        issue: Issue | None = await issues.one(session, await number(talk))
         for one in texts:
             assert issue is not None
             issue = await editions.edit(session, actor, issue.id, issue.revision, Edit(one), now)

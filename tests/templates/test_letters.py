@@ -15,7 +15,7 @@ import pytest
 
 from bot.envelope import packed
 from community.digests import Digest
-from community.editions import Issue, Texts
+from community.issues import Issue, Texts
 from community.mail import What
 from community.names import HOUSE_LANGUAGES, Names
 from community.news import Outlook

@@ -14,8 +14,8 @@ from xml.etree import ElementTree as ET
 import feedparser
 import pytest
 
-from community.editions import Issue, Texts
 from community.events import Happening
+from community.issues import Issue, Texts
 from community.names import HOUSE_LANGUAGES, Names, PlaceName
 from community.news import Advance, Outlook, Partner
 from community.posted import Posted, Translated

@@ -12,7 +12,7 @@ from babel.dates import format_skeleton
 from markupsafe import Markup
 from slack_sdk.models.blocks import ActionsBlock
 
-from community.editions import Issue, Texts
+from community.issues import Issue, Texts
 from community.news import Outlook
 from storage.vocabulary import Cadence, EditionState
 from templates import forms

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from community.editions import Issue
 from community.failures import Report
+from community.issues import Issue
 from templates.messages import Button, Message, Templates
 from templates.mrkdwn import channel_link, mention
 from templates.slack.editions import name

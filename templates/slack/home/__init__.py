@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any, TypeVar
 
-from community.editions import Issue
 from community.events import Happening
 from community.following import Followed
 from community.home import Aging, Belonging, Need
+from community.issues import Issue
 from community.members import Reader
 from community.offers import Offer
 from community.posted import Posted

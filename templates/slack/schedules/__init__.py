@@ -9,7 +9,7 @@ from typing import Any
 from babel.dates import get_day_names
 from markupsafe import Markup
 
-from community.editions import Issue
+from community.issues import Issue
 from community.names import HOUSE_LANGUAGES, OwnName, PlaceName
 from community.schedules import LAST_MONTHDAY, PERIODS, Plan
 from storage.vocabulary import Cadence, Quiet
