@@ -7,6 +7,7 @@ SQLite, signed HTTP with PostgreSQL. The bot is started once for all tests of a 
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -14,13 +15,15 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.app import make_desk
+from bot.app import Bot, make_desk
 from bot.log import set_up_logging
 from bot.manifest import make_manifest
+from bot.pace import Pace
 from bot.run import running
 from bot.trying import SECRETARIAT, settings_for
 from community.roles import bootstrap
 from sandbox import Sandbox
+from sandbox.pace import Limits
 from storage.database import open_database
 from storage.tables import (
     AuditEntry,
@@ -62,7 +65,7 @@ async def _workspace(request: pytest.FixtureRequest, databases: Any) -> AsyncIte
     road, _, kind = request.param.partition("-")
     address = await databases.fresh(kind, "loaded")
     database = open_database(address)
-    box = Sandbox(make_manifest(make_desk()))
+    box = Sandbox(make_manifest(make_desk()), limits=Limits(per_second=None, per_minute=None))
     async with box.serving():
         settings = settings_for(
             box, database_url=address, smtp_url=box.mailbox.url, mail_from="news@bot.example.org",
@@ -71,9 +74,18 @@ async def _workspace(request: pytest.FixtureRequest, databases: Any) -> AsyncIte
         async with running(settings, database, http=road == "http") as going:
             if road == "http":
                 box.connect_http(f"http://127.0.0.1:{going.port}/slack/events")
+            _hurry(going.bot)
             yield Talk(box, going, database)
     await database.close()
     await databases.drop(address)
+
+
+def _hurry(bot: Bot) -> None:
+    """Let no test wait for Slack's pace or the mail server's: they have tests of their own (`tests/bot`)."""
+    seconds = itertools.count(step=10)
+    bot.worker._pace = Pace(lambda: float(next(seconds)))
+    if bot.post is not None:
+        bot.post._pace = 0.0
 
 
 MADE = (

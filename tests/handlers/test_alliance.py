@@ -91,5 +91,5 @@ async def test_whoever_changes_their_slack_language_is_followed(talk: Talk, user
 async def test_the_help_names_its_words_as_one_types_them(talk: Talk) -> None:
     assert "`mine` shows your own updates" in await talk.ask("/alliance help")
     page = await talk.ask("/alliance aide", FRENCH)
-    assert "`/update [pays ou groupe, mes, relecture, publiées]`" in page
+    assert "`/update [pays ou groupe, mes, relecture, publiées, traduire]`" in page
     assert "`mes` montre les vôtres" in page

@@ -23,7 +23,7 @@ from handlers.slack import newsletters
 from handlers.web.pages import liked
 from handlers.web.site import make_site
 from storage.database import open_database
-from storage.tables import AuditEntry, Edition, Update
+from storage.tables import AuditEntry, Edition, Schedule, Update
 from storage.vocabulary import Cadence, EditionState, Quiet, RoleName
 from tests.handlers.talk import GENERAL, SPANISH, Talk
 from tests.handlers.test_update_life import phrase, posted
@@ -400,7 +400,7 @@ async def test_a_long_archive_has_pages_newest_first(talk: Talk, web: httpx.Asyn
             session.add(
                 Edition(
                     reader=row.reader, schedule_id=row.schedule_id, cadence=row.cadence,
-                    period=f"2025-W{week:02}", state=row.state, texts={}, hidden=[],
+                    period=f"2025-W{week:02}", state=row.state, leaves_slack=True, texts={}, hidden=[],
                     at=row.at - timedelta(weeks=99), sends_at=row.sends_at - timedelta(weeks=99 - week),
                 )
             )  # fmt: skip
@@ -453,3 +453,20 @@ async def test_a_wrong_method_is_told_the_right_ones(web: httpx.AsyncClient) -> 
         assert answer.status_code == 405
         assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
         assert "content-security-policy" in answer.headers
+
+
+async def test_where_an_edition_went_stays_so_whatever_its_schedule_does_later(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    await weekly(talk, leaves_slack=False)
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY)
+    page = f"/en/newsletters/{await number(talk)}"
+    assert (await web.get(page)).status_code == 404
+    async with talk.database.writing() as session:
+        await session.execute(update(Schedule).values(leaves_slack=True))
+    assert (await web.get(page)).status_code == 404, "it was written for Slack"
+    async with talk.database.writing() as session:
+        await session.execute(update(Edition).values(leaves_slack=True))
+        await session.execute(update(Schedule).values(leaves_slack=False))
+    assert (await web.get(page)).status_code == 200, "links in letters go on"
