@@ -182,8 +182,7 @@ async def leave_out(session: AsyncSession, edition: int, names: Collection[str] 
 
 async def put_first(session: AsyncSession, edition: int, names: Sequence[str]) -> None:
     """Let updates such as `update:17` come first in an edition, in that order."""
-    for place, name in enumerate(names):
-        (number,) = _numbers([name], "update")
+    for place, number in enumerate(_numbers(names, "update")):
         mine = EditionItem.edition_id == edition, EditionItem.update_id == number
         await session.execute(update(EditionItem).where(*mine).values(position=place - len(names)))
 

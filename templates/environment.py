@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -29,21 +30,9 @@ _TEMPLATES = Path(__file__).parent / "slack"
 
 def environment() -> Environment:
     """A new environment. Templates are compiled once, at their first use, and kept."""
-    jinja = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        finalize=_safe,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
-        auto_reload=False,
-    )
-    jinja.policies["ext.i18n.trimmed"] = True
-    jinja.newstyle_gettext = True  # type: ignore[attr-defined]
+    jinja = made(_TEMPLATES, _safe, autoescape=True)
     jinja.globals.update(gettext=_gettext, ngettext=_ngettext, _=_gettext)
     jinja.filters.update(
-        FILTERS,
         dots=terms.dots,
         hours=_hours,
         cite=_cite,
@@ -53,6 +42,27 @@ def environment() -> Environment:
         mention=_mention,
         channel=mrkdwn.channel_link,
     )
+    return jinja
+
+
+def made(folder: Path, finalize: Callable[[Any], Any], *, autoescape: bool) -> Environment:
+    """An environment of the house over a folder of templates, with the filters that all share.
+
+    `finalize` gets all that stands between `{{` and `}}`.
+    """
+    jinja = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=autoescape,  # noqa: S701 - plain text has no markup to escape
+        finalize=finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        auto_reload=False,
+    )
+    jinja.policies["ext.i18n.trimmed"] = True
+    jinja.newstyle_gettext = True  # type: ignore[attr-defined]
+    jinja.filters.update(FILTERS)
     return jinja
 
 

@@ -1,4 +1,4 @@
-"""Forms: a modal's fields, its loading and its closing page, and what is said under a field that is wrong."""
+"""Forms: a modal's fields, its loading and its closing page."""
 
 from __future__ import annotations
 
@@ -225,65 +225,6 @@ def answer(voice: Voice, message: Message) -> dict[str, Any]:
     view = {**_frame("answer", voice.say("Pathfinder"), voice.say("Close")), "blocks": list(message.blocks)}
     check_view(view)
     return view
-
-
-def field_error(voice: Voice, reason: str) -> str:
-    """What is said under a field that is wrong."""
-    said = {
-        "role_does_not_fit": voice.say(
-            "This role does not go with that: chairs and leads are of a group, focal points of a country."
-        ),
-        "country_unclear": voice.say("I do not know which country this is; its ISO code would be clear."),
-        "pathfinder_already": voice.say("This is a pathfinder already: `/pathfinder` and its name show it."),
-        "member_already": voice.say("You are a member of this group already."),
-        "chaired_already": voice.say("Somebody chairs this group by now."),
-        "no_date": voice.say("A date is written as 2027, 2027-03, 2027-03-15 or by 2027-06."),
-        "not_yet": voice.say("This day is still to come, so it cannot have been then."),
-        "empty": voice.say("Please write something here."),
-        "kind_does_not_fit": voice.say("This does not go with it: please choose another kind."),
-        "name_needed": voice.say("Please write a name here, with letters or figures."),
-        "name_taken": voice.say("Something else is called so already; names have to differ."),
-        "entry_unclear": voice.say("I do not know which one this is; please type its whole name."),
-        "place_unknown": voice.say(
-            "I know no country called so. For a regional body, tick the box that says so."
-        ),
-        "stage_needed": voice.say("This is on record already; with a stage it becomes a pathfinder."),
-        "same_entry": voice.say("These two are the same entry already."),
-        "merged_already": voice.say("One of the two went into another one meanwhile."),
-        "country_stays": voice.say("A country stays as it is; a regional body can go into another entry."),
-        "not_on_record": voice.say("This is not on record yet; please add it first."),
-        "not_yourself": voice.say("You cannot stop yourself; somebody else of the secretariat could."),
-        "zone_unclear": voice.say(
-            "I do not know this time zone. Its name has a region and a city, such as Asia/Kathmandu."
-        ),
-        "quiet_both": voice.say("Please give two different times, or neither."),
-        "tick_needed": voice.say("Please tick the box to go on; you may also come back later."),
-        "principles_changed": voice.say("The principles have changed meanwhile; please open them anew."),
-        "gone": voice.say("This is not there any more; please choose another."),
-        "own_language": voice.say("It is written in this language already; please choose another."),
-        "translated_already": voice.say("This is there in this language already; thank you all the same."),
-        "offer_waits": voice.say(
-            "Somebody’s translation waits for review already. What you typed stays here until you close this."
-        ),
-        "no_group": voice.say("Only what is about an action group can be for its members alone."),
-        "step_gone": voice.say("That step does not stand any more, so there is nothing to be reminded of."),
-        "step_missing": voice.say("Please say which step it is."),
-        "no_destination": voice.say("Choose a channel, or let it go by e-mail and on the web."),
-        "leaves_already": voice.say("Another newsletter goes there already. End it, or untick it there."),
-        "no_mail_address": voice.say("This is no e-mail address; one looks like name@example.org."),
-        "refused_address": voice.say(
-            "The mail server of this address refused it for good. Please give another."
-        ),
-        "too_many_ask": voice.say("Many people ask for letters just now. Please try again in an hour."),
-        "no_address": voice.say("A link begins with https:// or http://."),
-        "personal": voice.say(
-            "This looks like a person’s details or a case. Nobody’s case belongs here; please leave it out."
-        ),
-        "not_saved": voice.say(
-            "I could not save this just now. All you typed is still here: please send it again."
-        ),
-    }
-    return said.get(reason) or voice.say("This cannot be taken as it is; please look at it again.")
 
 
 def _sections(said: str) -> list[dict[str, Any]]:

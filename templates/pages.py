@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from templates.catalogues import catalogue
-from templates.environment import FILTERS, voice_of
+from templates.environment import made, voice_of
 
 _TEMPLATES = Path(__file__).parent
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -39,19 +39,8 @@ def text() -> Environment:
 
 
 def _environment(*, autoescape: bool) -> Environment:
-    jinja = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=autoescape,  # noqa: S701 - plain text has no markup to escape
-        finalize=_clean,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
-        auto_reload=False,
-    )
-    jinja.policies["ext.i18n.trimmed"] = True
-    jinja.newstyle_gettext = True  # type: ignore[attr-defined]
-    jinja.filters.update(FILTERS, local=_local)
+    jinja = made(_TEMPLATES, _clean, autoescape=autoescape)
+    jinja.filters["local"] = _local
     return jinja
 
 

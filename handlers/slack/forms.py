@@ -32,6 +32,7 @@ from handlers.slack.desk import Again, Desk, Filled
 from handlers.slack.markup import plain
 from handlers.slack.people import UNANSWERED, code_of
 from templates import forms
+from templates.field_errors import field_error
 from templates.messages import Message
 from templates.slack.errors import not_allowed, taken_already, try_again
 from templates.voice import Voice
@@ -149,15 +150,15 @@ async def submitted(desk: Desk, services: Services, user: str, view: Mapping[str
         return _page(voice, name, not_allowed(services.templates, voice, refusal.who, refusal.why))
     except Invalid as wrong:
         said = {
-            one.field if one.field in fields else fields[0]: forms.field_error(voice, one.reason)
+            one.field if one.field in fields else fields[0]: field_error(voice, one.reason)
             for one in wrong.every
         }
         return {"response_action": "errors", "errors": said}
     except (NotFound, Ambiguous):  # gone since the form was opened
-        return {"response_action": "errors", "errors": {fields[0]: forms.field_error(voice, "gone")}}
+        return {"response_action": "errors", "errors": {fields[0]: field_error(voice, "gone")}}
     except Exception as error:
         structlog.get_logger().error("form_failed", form=name, error=type(error).__name__, exc_info=error)
-        return {"response_action": "errors", "errors": {fields[0]: forms.field_error(voice, "not_saved")}}
+        return {"response_action": "errors", "errors": {fields[0]: field_error(voice, "not_saved")}}
 
 
 async def tell(client: AsyncWebClient, user: str, message: Message) -> None:

@@ -135,8 +135,8 @@ async def tell(ask: Ask, issue: Issue, what: str = "") -> None:
     await deliveries.call_off(session, issue.about, (PART,))
     silent = issue.state is EditionState.EMPTY and issue.plan.quiet is Quiet.SKIP
     if issue.state in (EditionState.APPROVED, EditionState.EMPTY) and not silent:
-        async for part in _outgoing(ask, issue):
-            await deliveries.put(session, part, now, due=max(issue.sends_at, now))
+        due = max(issue.sends_at, now)
+        await deliveries.put_all(session, [(part, due) async for part in _outgoing(ask, issue)], now)
     if issue.state is EditionState.APPROVED and issue.plan.leaves_slack:
         await letters.newsletter(ask.services, session, issue, now)
     await _drafts(ask, issue, what)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -16,7 +15,7 @@ from community.mail import Ticket
 from community.names import HOUSE_LANGUAGES
 from handlers import letters
 from handlers.links import Links
-from handlers.web.pages import Site, answer, body_of
+from handlers.web.pages import Site, answer, body_of, language_in
 from templates.web import mail as said
 
 CONFIRM, STOP = "mail/confirm", "mail/stop"
@@ -49,12 +48,12 @@ class Mail:
 
     async def form(self, request: Request) -> Response:
         """The form in which anybody asks for the newsletter."""
-        return self._form(request, _language(request))
+        return self._form(request, language_in(request))
 
     async def ask(self, request: Request) -> Response:
         """Ask for it: the same answer for every address, and a letter that asks to confirm."""
         typed, services = await _filled(request), self.site.services
-        page, address = _language(request), typed.get("address", "")
+        page, address = language_in(request), typed.get("address", "")
         language = typed["language"] if typed.get("language") in HOUSE_LANGUAGES else page
         now = services.clock()
         try:
@@ -138,11 +137,3 @@ async def _filled(request: Request) -> dict[str, str]:
     """What a form holds. Raises 413 for more than any form of ours has."""
     data = await body_of(request, LARGEST_FORM)
     return dict(parse_qsl(data.decode("utf-8", "replace")))
-
-
-def _language(request: Request) -> str:
-    """The language in the address. Raises 404 for one that we do not write."""
-    language = str(request.path_params["language"])
-    if language not in HOUSE_LANGUAGES:
-        raise HTTPException(404)
-    return language

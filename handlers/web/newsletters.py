@@ -10,10 +10,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from community import issues
-from community.names import HOUSE_LANGUAGES
 from handlers.links import Links
 from handlers.slack import words
-from handlers.web.pages import Site, answer, moved
+from handlers.web.pages import Site, answer, language_in, moved
 from templates import web
 from templates.web import feed
 
@@ -50,13 +49,13 @@ class Newsletters:
 
     async def start(self, request: Request) -> Response:
         """The first page."""
-        language = _language(request)
+        language = language_in(request)
         around = self.site.around(language, Links.start)
         return answer(request, web.start(self.site.pages, self.site.voice(language), around))
 
     async def archive(self, request: Request) -> Response:
         """The newsletters that went out, page by page."""
-        language, page = _language(request), _page(request)
+        language, page = language_in(request), _page(request)
         if page < 1:
             raise HTTPException(404)
         before = (page - 1) * ON_A_PAGE
@@ -71,7 +70,7 @@ class Newsletters:
 
     async def newsletter(self, request: Request) -> Response:
         """One newsletter."""
-        language, number = _language(request), words.number(str(request.path_params["number"]))
+        language, number = language_in(request), words.number(str(request.path_params["number"]))
         voice = self.site.voice(language)
         async with self.site.services.database.reading() as session:
             issue = await issues.published_one(session, number, voice.now)
@@ -81,7 +80,7 @@ class Newsletters:
 
     async def atom(self, request: Request) -> Response:
         """The feed: the latest newsletters in full."""
-        language = _language(request)
+        language = language_in(request)
         voice, links = self.site.voice(language), self.site.services.links
         async with self.site.services.database.reading() as session:
             held = []
@@ -109,14 +108,6 @@ class Newsletters:
 async def _no_icon(_request: Request) -> Response:
     """Browsers ask for one unasked, and would be told of a page that is not there."""
     return Response(status_code=204)
-
-
-def _language(request: Request) -> str:
-    """The language in the address. Raises 404 for one that we do not write."""
-    language = str(request.path_params["language"])
-    if language not in HOUSE_LANGUAGES:
-        raise HTTPException(404)
-    return language
 
 
 def _page(request: Request) -> int:

@@ -149,3 +149,11 @@ def liked(header: str) -> str | None:
 def _has(request: Request, tag: str) -> bool:
     known = request.headers.get("if-none-match", "")
     return tag in [one.strip().removeprefix("W/") for one in known.split(",")]
+
+
+def language_in(request: Request) -> str:
+    """The language in the address. Raises 404 for one that we do not write."""
+    language = str(request.path_params["language"])
+    if language not in HOUSE_LANGUAGES:
+        raise HTTPException(404)
+    return language

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from community.mail import What
-from templates.forms import field_error, languages
+from templates.field_errors import field_error
+from templates.forms import languages
 from templates.voice import Voice
 from templates.web import Around, Pages
 

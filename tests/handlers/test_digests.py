@@ -8,15 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from community import roles
-from community.rights import actor_of
 from handlers.slack import digests
 from storage.tables import Change, Delivery, Edition, Subscription, Update
-from storage.vocabulary import RoleName, Stage
+from storage.vocabulary import Stage
 from tests.handlers.talk import ENGLISH, FRENCH, SPANISH, Talk
 from tests.handlers.test_newsletters import as_shipped, reach
 from tests.handlers.test_update_life import phrase, posted
-from tests.handlers.wishes import heard, told
+from tests.handlers.wishes import chaired_by, heard, told
 
 __all__ = ["as_shipped"]
 SECRETARIAT, DAKAR = "U0SECRETA", FRENCH
@@ -28,13 +26,7 @@ MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 async def a_chair(talk: Talk) -> None:
     talk.box.clock.at(MONDAY - timedelta(days=2))
     await talk.box.settle()
-    now = MONDAY - timedelta(days=60)
-    async with talk.database.writing() as session:
-        secretariat = await actor_of(session, SECRETARIAT, now.date())
-        await roles.grant(
-            session, secretariat, SPANISH, RoleName.CHAIR, "group:migration",
-            is_deputy=False, today=now.date(), now=now,
-        )  # fmt: skip
+    await chaired_by(talk, SPANISH)
 
 
 async def at(talk: Talk, moment: datetime) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import io
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -15,24 +14,22 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from community import editions, issues, mail, roles, schedules
+from community import editions, issues, mail, schedules
 from community.rights import actor_of
-from community.schedules import Plan
 from handlers.slack import digests, newsletters
 from handlers.slack.asking import Ask
 from handlers.web import pages
 from sandbox import Outcome
 from storage.tables import AuditEntry, Delivery, Edition, MailReader, Member, Update
-from storage.vocabulary import Cadence, EditionState, Quiet, RoleName
+from storage.vocabulary import EditionState
 from templates.voice import Voice
-from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, SPANISH, Talk, said
+from tests.handlers.talk import ENGLISH, FRENCH, SPANISH, Talk, said
 from tests.handlers.test_update_life import phrase, posted
-from tests.handlers.wishes import told
+from tests.handlers.test_web import MONDAY, PLAN, SECRETARIAT, web, weekly
+from tests.handlers.wishes import chaired_by, told
 
-SECRETARIAT = "U0SECRETA"
+__all__ = ["web"]
 ANA, BO = "ana@example.org", "bo@example.org"
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-PLAN = Plan(((GENERAL, "en"),), Cadence.WEEKLY, 0, time(9), "UTC", False, Quiet.SKIP, leaves_slack=True)
 ONE_CLICK = {
     "content": "List-Unsubscribe=One-Click",
     "headers": {"content-type": "application/x-www-form-urlencoded"},
@@ -41,22 +38,8 @@ ONE_CLICK = {
 
 @pytest.fixture(autouse=True)
 async def a_chair(talk: Talk) -> None:
-    before = MONDAY - timedelta(days=60)
-    async with talk.database.writing() as session:
-        secretariat = await actor_of(session, SECRETARIAT, before.date())
-        await roles.grant(
-            session, secretariat, SPANISH, RoleName.CHAIR, "group:migration", is_deputy=False,
-            today=before.date(), now=before,
-        )  # fmt: skip
     await at(talk, MONDAY - timedelta(days=5))
-
-
-@pytest.fixture
-async def web(talk: Talk) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(
-        base_url=f"http://127.0.0.1:{talk.going.port}", trust_env=False, headers={"Accept-Language": "en"}
-    ) as client:
-        yield client
+    await chaired_by(talk, SPANISH)
 
 
 async def at(talk: Talk, moment: datetime) -> None:
@@ -103,12 +86,6 @@ async def reads(talk: Talk, web: httpx.AsyncClient, address: str = ANA, language
     answer = await web.post(link(letters(talk, address)[-1], "confirm"))
     assert answer.status_code == 200
     talk.box.mailbox.clear()
-
-
-async def weekly(talk: Talk) -> None:
-    async with talk.database.writing() as session:
-        actor = await actor_of(session, SECRETARIAT, MONDAY.date())
-        await schedules.save(session, actor, PLAN, talk.going.bot.clock.now())
 
 
 async def issued(talk: Talk, **changes: dict[str, Any]) -> None:

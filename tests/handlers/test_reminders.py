@@ -8,14 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from community import roles
-from community.rights import actor_of
 from handlers.slack import failures, reminders
 from storage.tables import Delivery, Member, Update
-from storage.vocabulary import RoleName
 from tests.handlers.talk import ENGLISH, SPANISH, Talk, said, texts
 from tests.handlers.test_update_life import click_in_message, phrase, posted
-from tests.handlers.wishes import heard, told
+from tests.handlers.wishes import chaired_by, heard, told
 
 SECRETARIAT = "U0SECRETA"
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -30,15 +27,11 @@ IN_MEXICO = NINE + timedelta(hours=6)
 
 @pytest.fixture(autouse=True)
 async def a_chair(talk: Talk) -> None:
+    talk.box.clock.at(NOW - timedelta(days=60))
+    await talk.box.settle()
+    await chaired_by(talk, SPANISH)
     talk.box.clock.at(NOW)
     await talk.box.settle()
-    now = NOW - timedelta(days=60)
-    async with talk.database.writing() as session:
-        secretariat = await actor_of(session, SECRETARIAT, now.date())
-        await roles.grant(
-            session, secretariat, SPANISH, RoleName.CHAIR, "group:migration",
-            is_deputy=False, today=now.date(), now=now,
-        )  # fmt: skip
     await talk.ask("/alliance settings zone America/Mexico_City", SPANISH)
 
 

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select, update
 
-from community import editions, issues, roles, schedules
+from community import editions, issues, schedules
 from community.editions import Edit
 from community.issues import Issue, Texts
 from community.rights import actor_of
@@ -24,9 +24,10 @@ from handlers.web.pages import liked
 from handlers.web.site import make_site
 from storage.database import open_database
 from storage.tables import AuditEntry, Edition, Schedule, Update
-from storage.vocabulary import Cadence, EditionState, Quiet, RoleName
+from storage.vocabulary import Cadence, EditionState, Quiet
 from tests.handlers.talk import GENERAL, SPANISH, Talk
 from tests.handlers.test_update_life import phrase, posted
+from tests.handlers.wishes import chaired_by
 
 SECRETARIAT = "U0SECRETA"
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -36,14 +37,8 @@ PLAN = Plan(((GENERAL, "en"),), Cadence.WEEKLY, 0, time(9), "UTC", False, Quiet.
 
 @pytest.fixture(autouse=True)
 async def a_chair(talk: Talk) -> None:
-    before = MONDAY - timedelta(days=60)
-    async with talk.database.writing() as session:
-        secretariat = await actor_of(session, SECRETARIAT, before.date())
-        await roles.grant(
-            session, secretariat, SPANISH, RoleName.CHAIR, "group:migration", is_deputy=False,
-            today=before.date(), now=before,
-        )  # fmt: skip
     await at(talk, MONDAY - timedelta(days=5))
+    await chaired_by(talk, SPANISH)
 
 
 @pytest.fixture
