@@ -116,6 +116,14 @@ async def has_begun(session: AsyncSession, about: str, kind: str) -> bool:
     return (await session.execute(query.limit(1))).first() is not None
 
 
+async def channels_told(session: AsyncSession, about: str, kind: str) -> set[str]:
+    """Where something stands or was promised that tells of one thing, or failed to; nothing is locked."""
+    query = select(Delivery.channel).where(
+        Delivery.about == about, Delivery.kind == kind, Delivery.state != DeliveryState.CANCELLED
+    )
+    return set((await session.scalars(query)).all())
+
+
 async def deliveries_about(session: AsyncSession, about: str, kinds: Collection[str] = ()) -> list[Delivery]:
     """Everything that tells of one thing, failed and cancelled ones left out, locked where possible."""
     dead = (DeliveryState.FAILED, DeliveryState.CANCELLED)

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, String, or_, select
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from storage.base import Base, Dated, Keyed, Sourced, Term, Words
 from storage.groups import Group
+from storage.members import Member
+from storage.partial_dates import Precision
 from storage.pathfinders import Place
-from storage.vocabulary import EventKind, Mode
+from storage.sight import EVERYBODY, Sight
+from storage.vocabulary import EventKind, EventState, Mode, Visibility
 
 
 class Event(Keyed, Dated, Sourced, Base):
     """An event. `recurrence` is an RFC 5545 rule for what comes every year; `when` is then its first day.
 
     `place` is the country, `venue` the town or building as the record names it; a worldwide day has neither.
+    `group` holds it; `audiences` are further groups and countries whom it concerns. `zones` are further zones
+    in which its hours are said. `link` is where one joins online: for who is registered. `number` counts the
+    meetings of a group. `outcome` is what came of it. `was` is the date, in its compact form, from which it
+    was moved. Every change that concerns its guests raises `revision`. `owner` added it; one that is only
+    proposed has a `state`, and stands in no calendar. Without `visibility` it is public.
     """
 
     __tablename__ = "events"
@@ -33,39 +41,124 @@ class Event(Keyed, Dated, Sourced, Base):
     recurrence: Mapped[str | None] = mapped_column(String(200))
     place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"), index=True)
     group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
+    state: Mapped[EventState | None] = mapped_column(Term(EventState))
+    visibility: Mapped[Visibility | None] = mapped_column(Term(Visibility))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    number: Mapped[int | None]
+    zones: Mapped[list[str]] = mapped_column(default=list)
+    languages: Mapped[list[str]] = mapped_column(default=list)
+    link: Mapped[str | None] = mapped_column(String(500))
+    takes_registrations: Mapped[bool] = mapped_column(default=False)
+    capacity: Mapped[int | None]
+    outcome: Mapped[Words | None]
+    was: Mapped[str | None] = mapped_column(String(40))
+    revision: Mapped[int] = mapped_column(default=0)
+    added_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime | None]
     place: Mapped[Place | None] = relationship(lazy="joined")
     group: Mapped[Group | None] = relationship(lazy="joined")
+    owner: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[owner_id])
+    audiences: Mapped[list[EventAudience]] = relationship(lazy="raise", cascade="all, delete-orphan")
+
+
+class EventAudience(Base):
+    """A group or a country whom an event concerns, beside the one that holds it and where it takes place."""
+
+    __tablename__ = "event_audiences"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"), index=True)
+    group: Mapped[Group | None] = relationship(lazy="joined")
+    place: Mapped[Place | None] = relationship(lazy="joined")
+
+
+class FeedsInto(Base):
+    """What comes of one event goes into another, later one."""
+
+    __tablename__ = "event_feeds_into"
+    __table_args__ = (UniqueConstraint("event_id", "into_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
+    into_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
+
+
+def _listed(sight: Sight = EVERYBODY) -> Select[Any]:
+    """Those that stand in the calendar and may be seen."""
+    return select(Event).where(Event.state.is_(None), sight.condition(Event))
 
 
 def _in_order(query: Select[Any]) -> Select[Any]:
     return query.order_by(Event.when_end.is_(None), Event.when_end, Event.id)  # type: ignore[attr-defined]
 
 
-async def events_of_place(session: AsyncSession, place_id: int) -> list[Event]:
-    """The events of one place, oldest first, undated ones last."""
-    query = select(Event).where(Event.place_id == place_id)
+async def event_by_id(session: AsyncSession, number: int, *, lock: bool = False) -> Event | None:
+    """One event as it stands now, with whom it concerns; `lock` holds it until the transaction ends."""
+    if lock:
+        await session.execute(select(Event.id).where(Event.id == number).with_for_update())
+    query = select(Event).where(Event.id == number).options(selectinload(Event.audiences))
+    return (await session.scalars(query.execution_options(populate_existing=True))).unique().one_or_none()
+
+
+async def proposed_events(session: AsyncSession) -> list[Event]:
+    """What members proposed and nobody decided on, longest waiting first."""
+    query = select(Event).where(Event.state == EventState.PROPOSED).options(selectinload(Event.audiences))
+    return list((await session.scalars(query.order_by(Event.id))).unique().all())
+
+
+async def yearly_events(session: AsyncSession) -> list[Event]:
+    """What comes every year and is public."""
+    query = _listed().where(Event.recurrence.is_not(None))
+    return list((await session.scalars(query.order_by(Event.id))).unique().all())
+
+
+async def events_on(session: AsyncSession, first: date, last: date) -> list[Event]:
+    """What stands in the calendar on any of these days, of all that has its days, whoever may see it."""
+    query = select(Event).where(
+        Event.state.is_(None),
+        Event.when_start <= last,  # type: ignore[attr-defined]
+        Event.when_end >= first,  # type: ignore[attr-defined]
+        Event.when_precision.in_((Precision.DAY, Precision.RANGE, Precision.PART_OF_DAY)),  # type: ignore[attr-defined]
+    )
+    return list((await session.scalars(query.options(selectinload(Event.audiences)))).unique().all())
+
+
+async def events_of_place(session: AsyncSession, place_id: int, sight: Sight = EVERYBODY) -> list[Event]:
+    """The events of one place or for it, oldest first, undated ones last."""
+    further = select(EventAudience.event_id).where(EventAudience.place_id == place_id)
+    query = _listed(sight).where(or_(Event.place_id == place_id, Event.id.in_(further)))
     return list((await session.scalars(_in_order(query))).all())
 
 
 async def events_of_kind(session: AsyncSession, kind: EventKind) -> list[Event]:
     """Every event of one kind, oldest first, undated ones last."""
-    return list((await session.scalars(_in_order(select(Event).where(Event.kind == kind)))).all())
+    return list((await session.scalars(_in_order(_listed().where(Event.kind == kind)))).all())
 
 
-async def events_of_group(session: AsyncSession, group_id: int) -> list[Event]:
-    """The events of one action group, oldest first, undated ones last."""
-    query = select(Event).where(Event.group_id == group_id)
+async def events_of_group(session: AsyncSession, group_id: int, sight: Sight = EVERYBODY) -> list[Event]:
+    """The events of one action group or for it, oldest first, undated ones last."""
+    further = select(EventAudience.event_id).where(EventAudience.group_id == group_id)
+    query = _listed(sight).where(or_(Event.group_id == group_id, Event.id.in_(further)))
     return list((await session.scalars(_in_order(query))).all())
 
 
-async def events_not_over(session: AsyncSession, day: date) -> list[Event]:
-    """What ends on `day` or later, what has no date yet, and what comes every year."""
+async def events_not_over(session: AsyncSession, day: date, sight: Sight = EVERYBODY) -> list[Event]:
+    """What ends on `day` or later, what has no date yet, and what comes every year; with whom it concerns."""
     coming = or_(Event.when_end >= day, Event.when_end.is_(None), Event.recurrence.is_not(None))  # type: ignore[attr-defined]
-    return list((await session.scalars(_in_order(select(Event).where(coming)))).all())
-
-
-async def events_before(session: AsyncSession, day: date) -> list[Event]:
-    """What ended before `day`, and what has no date; yearly days excepted."""
-    over = or_(Event.when_end < day, Event.when_end.is_(None))  # type: ignore[attr-defined]
-    query = select(Event).where(over, Event.recurrence.is_(None))
+    query = _listed(sight).where(coming).options(selectinload(Event.audiences))
     return list((await session.scalars(_in_order(query))).all())
+
+
+async def events_before(session: AsyncSession, day: date, sight: Sight = EVERYBODY) -> list[Event]:
+    """What ended before `day`, and what has no date; yearly days excepted. With whom it concerns."""
+    over = or_(Event.when_end < day, Event.when_end.is_(None))  # type: ignore[attr-defined]
+    query = _listed(sight).where(over, Event.recurrence.is_(None)).options(selectinload(Event.audiences))
+    return list((await session.scalars(_in_order(query))).all())
+
+
+async def links_between(session: AsyncSession, event_id: int) -> list[FeedsInto]:
+    """Where the results of an event go, and whose results it takes up, oldest link first."""
+    touching = or_(FeedsInto.event_id == event_id, FeedsInto.into_id == event_id)
+    return list((await session.scalars(select(FeedsInto).where(touching).order_by(FeedsInto.id))).all())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, or_, select
@@ -90,3 +91,20 @@ async def to_tell(
         or_(*wanted), Subscription.cadence == cadence, Subscription.ended_at.is_(None)
     )
     return list((await session.scalars(query.order_by(Subscription.id))).unique().all())
+
+
+async def followers_of_themes(session: AsyncSession, themes: Collection[Theme]) -> list[Member]:
+    """The members who follow one of these themes and are still here, each once."""
+    followed = select(Subscription.member_id).where(
+        Subscription.theme.in_(themes), Subscription.member_id.is_not(None), Subscription.ended_at.is_(None)
+    )
+    query = select(Member).where(Member.id.in_(followed), Member.is_active, Member.is_bot.is_(False))
+    return list((await session.scalars(query.order_by(Member.id))).all())
+
+
+async def channels_following(session: AsyncSession, themes: Collection[Theme]) -> list[str]:
+    """The channels that follow one of these themes, each once."""
+    query = select(Subscription.channel).where(
+        Subscription.theme.in_(themes), Subscription.channel.is_not(None), Subscription.ended_at.is_(None)
+    )
+    return sorted({channel for channel in await session.scalars(query) if channel})

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, Term
+from storage.base import Base, Json, Term
 from storage.vocabulary import Constituency
 
 
@@ -20,7 +20,8 @@ class Member(Base):
     `quiet_from` and `quiet_until`, in their own zone, nothing is sent to them. `is_findable` is their own
     choice. `principles_version` is the version of the common principles that they accepted, and
     `welcome_steps` the steps of the welcome that they finished. `reminders_off` are the kinds of reminder
-    that they do not want.
+    that they do not want, `reminder_hours` how many hours before an event they are reminded of it (None: as
+    everybody). `calendar_version` is part of the address of their own calendar: raised, the old one is void.
     """
 
     __tablename__ = "members"
@@ -45,6 +46,8 @@ class Member(Base):
     principles_at: Mapped[datetime | None]
     welcome_steps: Mapped[list[str]] = mapped_column(default=list)
     reminders_off: Mapped[list[str]] = mapped_column(default=list)
+    reminder_hours: Mapped[list[int] | None] = mapped_column(Json)
+    calendar_version: Mapped[int] = mapped_column(default=0)
 
 
 class ChannelSetting(Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, select
@@ -70,6 +71,12 @@ async def place_by_key(session: AsyncSession, key: str) -> Place | None:
     """The place of a key, unless it turned out to be another."""
     query = select(Place).where(Place.key == key, Place.merged_into_id.is_(None))
     return (await session.scalars(query)).one_or_none()
+
+
+async def places_by_ids(session: AsyncSession, ids: Collection[int]) -> list[Place]:
+    """The places of these ids, but for those that turned out to be another."""
+    query = select(Place).where(Place.id.in_(ids), Place.merged_into_id.is_(None)).order_by(Place.id)
+    return list((await session.scalars(query)).all())
 
 
 async def pathfinder_of(session: AsyncSession, place_id: int) -> Pathfinder | None:

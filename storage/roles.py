@@ -156,6 +156,26 @@ async def insiders(session: AsyncSession, group_id: int, day: date) -> set[int]:
     return {int(number) for (number,) in found}
 
 
+async def groups_of(session: AsyncSession, member_id: int, day: date) -> set[int]:
+    """The ids of the groups that somebody belongs to on `day`: they joined, or hold a role there."""
+    joined = select(Membership.group_id).where(
+        Membership.member_id == member_id, or_(Membership.until.is_(None), Membership.until > day)
+    )
+    represented = select(Representative.organisation_id).where(
+        Representative.member_id == member_id,
+        Representative.since <= day,
+        or_(Representative.until.is_(None), Representative.until > day),
+    )
+    held = select(Role.group_id).where(
+        Role.group_id.is_not(None),
+        or_(Role.member_id == member_id, Role.organisation_id.in_(represented)),
+        Role.state == RoleState.APPOINTED,
+        in_force(day),
+    )
+    found: Any = await session.execute(union(joined, held))
+    return {int(number) for (number,) in found}
+
+
 async def representatives_on(
     session: AsyncSession, day: date
 ) -> list[tuple[Representative, Member, Organisation]]:

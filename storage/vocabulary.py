@@ -168,6 +168,82 @@ class Mode(StrEnum):
     HYBRID = "hybrid"
 
 
+class EventState(StrEnum):
+    """What keeps an event out of the calendar; one that stands in it has none of these."""
+
+    PROPOSED = "proposed"
+    DECLINED = "declined"
+
+
+class SessionFormat(StrEnum):
+    """How an item of an agenda is held."""
+
+    PLENARY = "plenary"
+    BREAKOUT = "breakout"
+    LUNCH_TALK = "lunch_talk"
+
+
+class RegistrationState(StrEnum):
+    """Where somebody stands who registered for an event."""
+
+    REGISTERED = "registered"
+    WAITING = "waiting"
+    WITHDRAWN = "withdrawn"
+
+
+class CommitmentOutcome(StrEnum):
+    """What became of a commitment; one without it is open, and late once its date has passed."""
+
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class QuestionState(StrEnum):
+    """How far a question is answered. A remark needs no answer; a closed one gets none any more.
+
+    What was withdrawn is shown to nobody.
+    """
+
+    OPEN = "open"
+    PARTLY = "partly"
+    ANSWERED = "answered"
+    REMARK = "remark"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class NoteKind(StrEnum):
+    """What was recorded at a meeting, beside questions and commitments."""
+
+    POINT = "point"
+    DECISION = "decision"
+
+
+class ReportState(StrEnum):
+    """How far the report of a meeting has come."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    PUBLISHED = "published"
+
+
+class ContributionKind(StrEnum):
+    """What members send in for a day that is observed."""
+
+    HIGHLIGHT = "highlight"
+    CHAMPION = "champion"
+
+
+class ContributionState(StrEnum):
+    """What became of it. A champion is asked first, and reviewed once they agreed."""
+
+    CONSENT_ASKED = "consent_asked"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
 class UpdateState(StrEnum):
     """What has become of an update."""
 
@@ -248,6 +324,11 @@ class ReminderKind(StrEnum):
     """What somebody is reminded of."""
 
     STEP = "step"
+    EVENT = "event"
+    PRESENTER = "presenter"
+    COMMITMENT = "commitment"
+    OBSERVANCE = "observance"
+    QUESTION = "question"
 
 
 class Quiet(StrEnum):

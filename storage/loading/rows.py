@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from storage.loading.files import ReadFile
-from storage.loading.shapes import Entry, FactEntry, GroupEntry, PathfinderEntry, RoleEntry, SourcedEntry
+from storage.loading.shapes import (
+    AgendaEntry,
+    Entry,
+    FactEntry,
+    GroupEntry,
+    PathfinderEntry,
+    QuestionEntry,
+    RoleEntry,
+    SourcedEntry,
+)
+from storage.partial_dates import read_hours
 
 Path = tuple[str | int, ...]
 
@@ -45,10 +55,19 @@ def rows_of(file: ReadFile) -> Iterator[Row]:
     for i, group in enumerate(file.content.groups):
         yield from _group(file, group, ("groups", i), i)
     for i, event in enumerate(file.content.events):
-        names = ("kind", "name", "about", "venue", "organiser", "mode", "themes", "recurrence")
+        names = ("kind", "name", "about", "venue", "organiser", "mode", "themes", "recurrence", "number")
         values = {**_plain(event, *names), "when": event.date()}
         others = {"place": event.place, "group": event.group}
         yield _row(file, "events", event.key, event, ("events", i), values, **others)
+        for j, item in enumerate(event.agenda):
+            yield from _item(file, item, ("events", i, "agenda", j), j, event.key)
+    for i, promise in enumerate(file.content.commitments):
+        values = _plain(promise, "text", "owner", "due_words", "role")
+        values |= {"when": promise.date(), "position": i}
+        others = {name: getattr(promise, name) for name in ("organisation", "place", "group", "event")}
+        yield _row(file, "commitments", promise.key, promise, ("commitments", i), values, **others)
+    for i, question in enumerate(file.content.questions):
+        yield from _question(file, question, ("questions", i), i)
     alliance = file.content.alliance
     yield from _roles(file, alliance.roles, ("alliance", "roles"))
     yield from _facts(file, alliance.facts, ("alliance", "facts"))
@@ -68,6 +87,31 @@ def _group(file: ReadFile, group: GroupEntry, path: Path, position: int) -> Iter
     yield _row(file, "groups", group.key, group, path, {**values, "position": position})
     yield from _roles(file, group.roles, (*path, "roles"), group=group.key)
     yield from _facts(file, group.facts, (*path, "facts"), group=group.key)
+
+
+def _item(file: ReadFile, item: AgendaEntry, path: Path, position: int, event: str) -> Iterator[Row]:
+    starts_at, ends_at = read_hours(item.hours or "")
+    values = _plain(item, "title", "format")
+    values |= {"starts_at": starts_at, "ends_at": ends_at, "position": position}
+    yield _row(file, "agenda_items", item.key, item, path, values, event=event)
+    in_order = sorted(enumerate(item.speakers), key=lambda one: one[1].replaced_by is not None)
+    for k, speaker in in_order:  # whoever is replaced points at somebody who stands there already
+        others = {"organisation": speaker.organisation, "item": item.key, "replaced_by": speaker.replaced_by}
+        at = (*path, "speakers", k)
+        yield _row(file, "speakers", speaker.key, speaker, at, _plain(speaker, "name"), **others)
+
+
+def _question(file: ReadFile, question: QuestionEntry, path: Path, position: int) -> Iterator[Row]:
+    values = {**_plain(question, "text", "asked_by", "state", "to_role"), "position": position}
+    others = {name: getattr(question, name) for name in ("place", "group", "event")}
+    yield _row(file, "questions", question.key, question, path, values, **others)
+    for j, answer in enumerate(question.answers):
+        at = (*path, "answers", j)
+        yield _row(
+            file, "answers", answer.key, answer, at, _plain(answer, "text", "answered_by", "is_partial")
+        )
+        both = {"question_id": ("questions", question.key), "answer_id": ("answers", answer.key)}
+        yield Row("question_answers", answer.key, {}, both, file.name, file.lines.of(at))
 
 
 def _roles(file: ReadFile, roles: Sequence[RoleEntry], path: Path, **subject: str) -> Iterator[Row]:
@@ -108,6 +152,9 @@ _TABLES = {
     "pathfinder": "pathfinders",
     "group": "groups",
     "organisation": "organisations",
+    "event": "events",
+    "item": "agenda_items",
+    "replaced_by": "speakers",
 }
 
 

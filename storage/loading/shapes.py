@@ -1,7 +1,8 @@
 """The shape of a file of facts: what may stand in it, and what each entry becomes.
 
 A file is a mapping with any of the lists `sources`, `organisations`, `places`, `pathfinders`, `groups`,
-`events`, and the mapping `alliance`. `storage/starter/README.md` explains the fields to people.
+`events`, `commitments`, `questions`, and the mapping `alliance`. `storage/starter/README.md` explains the
+fields to people.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from storage.vocabulary import (
     GroupStatus,
     Mode,
     PlaceKind,
+    QuestionState,
     Region,
     RoleName,
     RoleState,
+    SessionFormat,
     Stage,
     Theme,
 )
@@ -230,8 +233,33 @@ class GroupEntry(SourcedEntry):
     facts: list[FactEntry] = Field(default_factory=list)
 
 
+class SpeakerEntry(Entry):
+    """Who presents an item: an organisation, or a function as `name`. `replaced_by` is another one's key."""
+
+    key: Key
+    organisation: Key | None = None
+    name: Texts | None = None
+    replaced_by: Key | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> SpeakerEntry:
+        if (self.organisation is None) is (self.name is None):
+            raise ValueError("a speaker has an organisation or a name")
+        return self
+
+
+class AgendaEntry(SourcedEntry):
+    """An item of an event's agenda; `hours` are local, in the event's own zone."""
+
+    key: Key
+    title: Texts
+    format: SessionFormat | None = None
+    hours: Annotated[Loose, AfterValidator(_hours)] | None = None
+    speakers: list[SpeakerEntry] = Field(default_factory=list)
+
+
 class EventEntry(DatedEntry, SourcedEntry):
-    """An event."""
+    """An event, with its agenda."""
 
     key: Key
     kind: EventKind
@@ -244,6 +272,45 @@ class EventEntry(DatedEntry, SourcedEntry):
     recurrence: Rule | None = None
     place: Key | None = None
     group: Key | None = None
+    number: int | None = Field(default=None, ge=1, le=999)
+    agenda: list[AgendaEntry] = Field(default_factory=list)
+
+
+class CommitmentEntry(DatedEntry, SourcedEntry):
+    """A commitment; `when` is when it is due. A role is of the group or the place, or of the Alliance."""
+
+    key: Key
+    text: Texts
+    owner: Texts
+    due_words: Texts | None = None
+    organisation: Key | None = None
+    role: RoleName | None = None
+    place: Key | None = None
+    group: Key | None = None
+    event: Key | None = None
+
+
+class AnswerEntry(SourcedEntry):
+    """An answer to the question it stands under."""
+
+    key: Key
+    text: Texts
+    answered_by: Texts
+    is_partial: bool = False
+
+
+class QuestionEntry(SourcedEntry):
+    """A question of the record, to an office of the Alliance, a group or a place."""
+
+    key: Key
+    text: Texts
+    asked_by: Texts
+    state: QuestionState
+    to_role: RoleName | None = None
+    place: Key | None = None
+    group: Key | None = None
+    event: Key | None = None
+    answers: list[AnswerEntry] = Field(default_factory=list)
 
 
 class AllianceEntry(Entry):
@@ -262,4 +329,6 @@ class File(Entry):
     pathfinders: list[PathfinderEntry] = Field(default_factory=list)
     groups: list[GroupEntry] = Field(default_factory=list)
     events: list[EventEntry] = Field(default_factory=list)
+    commitments: list[CommitmentEntry] = Field(default_factory=list)
+    questions: list[QuestionEntry] = Field(default_factory=list)
     alliance: AllianceEntry = Field(default_factory=AllianceEntry)

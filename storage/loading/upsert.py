@@ -16,14 +16,20 @@ from storage.loading.files import LoadRefusedError, Problem
 from storage.loading.ledger import LoadedRow
 from storage.loading.rows import Row
 from storage.tables import (
+    AgendaItem,
+    Answer,
+    Commitment,
     Event,
     Fact,
     Group,
     Organisation,
     Pathfinder,
     Place,
+    Question,
+    QuestionAnswer,
     Role,
     Source,
+    Speaker,
     StageChange,
 )
 
@@ -39,9 +45,15 @@ TABLES: Mapping[str, type[Any]] = {
     "stage_changes": StageChange,
     "roles": Role,
     "events": Event,
+    "agenda_items": AgendaItem,
+    "speakers": Speaker,
     "facts": Fact,
+    "commitments": Commitment,
+    "questions": Question,
+    "answers": Answer,
+    "question_answers": QuestionAnswer,
 }
-"""In the order in which rows can be written: each refers to earlier ones only."""
+"""In the order in which rows can be written: each refers to earlier ones only, of its own table too."""
 
 Progress = Callable[[str, int, int], None]
 """Told the table, how many of its rows are done, and how many there are."""
@@ -65,6 +77,7 @@ async def write_rows(
         existing = {found.key: found for found in (await session.scalars(select(model))).unique().all()}
         written: dict[str, Any] = {}
         verdicts: dict[str, str] = {}
+        named = {key for row in by_table[table] for other, key in row.references.values() if other == table}
         for number, row in enumerate(by_table[table], start=1):
             references = {column: ids[other].get(key) for column, (other, key) in row.references.items()}
             values = {**row.values, **references}
@@ -80,6 +93,9 @@ async def write_rows(
                 verdicts[row.key] = verdict
                 if found is not None:
                     written[row.key] = found
+                if found is not None and row.key in named:
+                    await session.flush()
+                    ids[table][row.key] = found.id
             progress(table, number, len(by_table[table]))
         outcome.update(verdicts.values())
         await session.flush()

@@ -5,12 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, select, text, update
 
 from community.loading import load_starter, starter_files
 from community.names import Names
 from storage.database import Database
-from storage.tables import Event, Fact, Group, Organisation, Place, Role
+from storage.tables import (
+    Commitment,
+    Event,
+    Fact,
+    Group,
+    Organisation,
+    Place,
+    Question,
+    QuestionAnswer,
+    Role,
+    Speaker,
+)
 from tests.storage.helpers import counts, load_text, one, refused, starter
 
 SMALL = """\
@@ -142,10 +153,13 @@ async def test_what_people_removed_stays_away(loaded: Database, names: Names) ->
 async def test_what_belongs_to_something_removed_stays_away_with_it(loaded: Database, names: Names) -> None:
     async with loaded.writing() as session:
         group = await session.scalar(text("SELECT id FROM groups WHERE key = 'conflict-humanitarian'"))
-        for table in (Role, Fact, Event):
+        asked = select(Question.id).where(Question.group_id == group)
+        await session.execute(delete(QuestionAnswer).where(QuestionAnswer.question_id.in_(asked)))
+        for table in (Question, Commitment, Role, Fact, Event):
             await session.execute(delete(table).where(table.group_id == group))
         await session.execute(delete(Group).where(Group.id == group))
-        await session.execute(update(Role).values(organisation_id=None))
+        for table in (Role, Speaker):
+            await session.execute(update(table).values(organisation_id=None))
         await session.execute(delete(Organisation).where(Organisation.key == "ilo"))
     before = await counts(loaded)
     again = await starter(loaded, names)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 
 from storage.database import Database, DatabaseUnusable, open_database
 from storage.migrate import _config, check_schema, migrate, newest_revision
-from storage.tables import metadata
+from storage.tables import Event, Member, metadata
 from tests.conftest import Databases
 
 
@@ -148,3 +148,28 @@ async def test_an_older_database_with_rows_in_it_comes_along(bare: Database) -> 
     async with bare.reading() as session:
         found = (await session.execute(text("SELECT is_deputy, is_stopped FROM roles, members"))).one()
     assert [bool(value) for value in found] == [False, False]
+
+
+async def test_events_and_members_of_before_they_were_planned_here_come_along(bare: Database) -> None:
+    async with bare.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(_config(sync), "0008"))
+        await connection.execute(
+            text(
+                "INSERT INTO members (id, slack_id, is_guest, is_bot, is_active, is_stopped, reminders_off)"
+                " VALUES (1, 'U1', false, false, true, false, '[\"step\"]')"
+            )
+        )
+        await connection.execute(
+            text(
+                'INSERT INTO events (id, "key", kind, name, themes, when_precision, when_inferred, derived)'
+                " VALUES (1, 'old', 'meeting', '{\"en\": \"Old\"}', '[]', 'unknown', false, false)"
+            )
+        )
+    await migrate(bare)
+    async with bare.reading() as session:
+        event, member = await session.get_one(Event, 1), await session.get_one(Member, 1)
+        assert (event.name, event.zones, event.languages) == ({"en": "Old"}, [], [])
+        assert (event.takes_registrations, event.revision, event.state, event.visibility) == (
+            False, 0, None, None,
+        )  # fmt: skip
+        assert (member.reminders_off, member.reminder_hours, member.calendar_version) == (["step"], None, 0)

@@ -6,7 +6,7 @@ L is a line of the fourth coordinating group meeting's report (`gcg4`) unless an
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -18,11 +18,34 @@ from storage.database import Database
 from storage.loading.files import read_file
 from storage.loading.upsert import TABLES
 from storage.partial_dates import Part, PartialDate, Precision, Standing, Status
-from storage.tables import Event, Fact, Group, Organisation, Pathfinder, Place, Role, Source, StageChange
-from storage.vocabulary import GroupStatus, PlaceKind, Region, RoleName, RoleState, Stage
+from storage.tables import (
+    AgendaItem,
+    Event,
+    Fact,
+    Group,
+    Organisation,
+    Pathfinder,
+    Place,
+    Role,
+    Source,
+    StageChange,
+)
+from storage.vocabulary import GroupStatus, PlaceKind, Region, RoleName, RoleState, SessionFormat, Stage
 from tests.storage.helpers import counts, one
 
-SOURCED = ("facts", "events", "roles", "stage_changes", "organisations", "pathfinders", "groups")
+SOURCED = (
+    "facts",
+    "events",
+    "roles",
+    "stage_changes",
+    "organisations",
+    "pathfinders",
+    "groups",
+    "agenda_items",
+    "commitments",
+    "questions",
+    "answers",
+)
 TEXTS = {
     "facts": ("text", "owner", "note"),
     "events": ("name", "about", "venue", "organiser", "note"),
@@ -31,8 +54,13 @@ TEXTS = {
     "organisations": ("name", "short", "about", "note"),
     "pathfinders": ("note",),
     "groups": ("name", "about", "membership", "note"),
+    "agenda_items": ("title", "note"),
+    "speakers": ("name",),
     "sources": ("title", "note"),
     "places": ("names",),
+    "questions": ("text", "asked_by", "note"),
+    "answers": ("text", "answered_by", "note"),
+    "commitments": ("text", "owner", "due_words", "note"),
 }
 
 
@@ -86,8 +114,37 @@ async def test_no_addresses_telephones_or_personal_titles(loaded: Database) -> N
     assert await counts(loaded)
 
 
+async def items(database: Database, event: str) -> list[AgendaItem]:
+    async with database.reading() as session:
+        query = select(AgendaItem).join(Event, AgendaItem.event_id == Event.id).where(Event.key == event)
+        return list((await session.scalars(query.order_by(AgendaItem.position))).unique().all())
+
+
+async def test_the_agenda_of_the_fourth_meeting_has_eight_items_in_their_order(loaded: Database) -> None:
+    found = await items(loaded, "gcg-4")
+    assert len(found) == 8  # L16-29
+    assert found[4].speakers[0].organisation is not None
+    assert found[4].speakers[0].organisation.key == "un-university"
+    assert [one.derived for one in found] == [False, False, False, True, False, False, False, False]
+    assert not found[7].speakers
+
+
+async def test_the_programme_of_the_first_consultation_has_its_hours_in_bangkok(loaded: Database) -> None:
+    found = await items(loaded, "gcm-1")
+    hours = [(one.starts_at, one.ends_at) for one in found]
+    assert hours[0] == (time(10, 45), None)
+    assert hours[1] == (time(11), time(11, 10))
+    assert hours[-1] == (time(14), time(14, 15))
+    assert [one.format for one in found].count(SessionFormat.BREAKOUT) == 5
+    announced = [one for one in found[1].speakers if one.replaced_by_id is not None]  # fn7
+    assert len(announced) == 1
+    came = next(one for one in found[1].speakers if one.id == announced[0].replaced_by_id)
+    assert came.organisation is not None
+    assert came.organisation.key == "piango"
+
+
 def test_every_file_reads_alone() -> None:
-    assert len(starter_files()) == 8
+    assert len(starter_files()) == 10
     for path in starter_files():
         assert read_file(path).name == path.name
 
