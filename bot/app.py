@@ -23,8 +23,10 @@ from handlers import letters
 from handlers.links import Links
 from handlers.slack import (
     alliance,
+    answers,
     clicks,
     commands,
+    commitments,
     editions,
     events,
     following,
@@ -37,8 +39,11 @@ from handlers.slack import (
     pathfinders,
     people,
     profile,
+    questions,
     record,
     register,
+    reminders,
+    replies,
     requests,
     roles,
     translations,
@@ -80,13 +85,17 @@ def make_desk() -> Desk:
         pathfinders,
         groups,
         events,
+        commitments,
         updates,
         translations,
         editions,
+        questions,
+        answers,
         alliance,
         roles,
         helplines,
         following,
+        reminders,
         requests,
         membership,
         record,
@@ -150,6 +159,7 @@ def build(settings: Settings, database: Database, clock: Clock, *, base: str = "
     who = People(client, services)
     commands.register(app, desk, services, who, busy)
     mentions.register(app, desk, services, who, busy)
+    replies.register(app, services, busy)
     clicks.register(app, desk, services, who, busy)
     forms.register(app, desk, services, busy)
     home.register(app, desk, services, client, who, busy)

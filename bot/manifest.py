@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot import worker
-from handlers.slack import clicks, home, mentions, people, updates
+from handlers.slack import clicks, home, mentions, people, replies, updates
 from handlers.slack.desk import Desk
 
 NAME = "Pathfinder"
@@ -20,7 +20,7 @@ COLOUR = "#1f4e79"
 
 def make_manifest(desk: Desk, *, request_url: str | None = None) -> dict[str, Any]:
     """The manifest for Socket Mode, or for HTTP at `request_url`."""
-    events = sorted({*mentions.EVENTS, *people.EVENTS, *home.EVENTS})
+    events = sorted({*mentions.EVENTS, *people.EVENTS, *home.EVENTS, *replies.EVENTS})
     scopes = sorted(
         {
             "commands",

@@ -23,7 +23,7 @@ from bot.settings import Settings, SettingsError, need
 from community import mail
 from community.members import forget_claims
 from community.roles import bootstrap
-from handlers.slack import digests, failures, newsletters, record, reminders
+from handlers.slack import contributing, digests, failures, newsletters, record, reminders, replies
 from handlers.slack.people import UNANSWERED, code_of
 from handlers.web.site import make_site
 from storage.database import Database, DatabaseUnusable, open_database
@@ -162,10 +162,12 @@ async def _read_people(bot: Bot) -> None:
 
 
 async def send_due(bot: Bot) -> None:
-    """Make every digest and newsletter whose hour has come, and put down the reminders of the next day."""
+    """Make what is due: digests, newsletters, reminders of the next day, and the posts of an observed day."""
     await digests.send(bot.services)
     await newsletters.send(bot.services)
     await reminders.send(bot.services)
+    await replies.send(bot.services)
+    await contributing.send(bot.services)
 
 
 def _clock_work(bot: Bot) -> AsyncIOScheduler:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from templates.mrkdwn import JOINER
 
-_LINK = re.compile(r"<((?:https?|mailto):[^|>]+)\|([^>]*)>")
+_LINK = re.compile(r"<((?:https?|mailto):[^|>]+)(?:\|([^>]*))?>")
 _TOKEN = re.compile(r"<[!@#][^|>]*(?:\|([^>]*))?>")
 
 
@@ -45,7 +45,7 @@ def _block(block: Mapping[str, Any]) -> RenderableType:
 
 
 def _mrkdwn(text: str, style: str = "") -> Text:
-    shown = _LINK.sub(lambda link: f"{link[2]} ({link[1]})", text)
+    shown = _LINK.sub(lambda link: f"{link[2]} ({link[1]})" if link[2] else link[1], text)
     shown = _TOKEN.sub(lambda token: token[1] or token[0], shown)
     marked = escape(html.unescape(shown))
     marked = re.sub(r"(?<!\w)\*([^*\n]+)\*(?!\w)", r"[bold]\1[/bold]", marked)

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Asked = Literal["place", "group", "organisation", "event", "zone", "term", "command", "link"]
+Asked = Literal[
+    "place", "group", "organisation", "event", "zone", "term", "command", "link", "commitment", "question"
+]
 """What kind of thing was looked for, so that the sentence can name it."""
 
 
@@ -50,12 +52,13 @@ class Invalid(Exception):
 class NotAllowed(Exception):
     """The person may not do `action`; `who` names the role that may.
 
-    `why` is said where no role is wanting: they are a guest, were stopped from posting, or it is their own.
+    `why` is said where no role is wanting: they are a guest, were stopped from posting, it is their
+    own, or (`theirs`) it is somebody else's to answer.
     """
 
     action: str
     who: str
-    why: Literal["", "guest", "stopped", "own"] = ""
+    why: Literal["", "guest", "stopped", "own", "theirs"] = ""
 
 
 def refuse(wrong: Sequence[Invalid]) -> None:

@@ -5,25 +5,43 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from community.errors import NotFound
 from community.facts import Citation, Said, citation, said
 from community.names import PlaceName
+from community.rights import Subject
 from storage.base import Words
-from storage.events import Event, events_before, events_not_over
+from storage.events import Event, EventAudience, event_by_id
 from storage.partial_dates import PartialDate, Precision, Standing
-from storage.vocabulary import EventKind, Mode, Region
+from storage.sight import Sight
+from storage.vocabulary import EventKind, EventState, Mode, Region, Visibility
 
-STILL_NEWS = timedelta(days=366)
-"""How long an announcement without a date is believed to be about something to come."""
+
+@dataclass(frozen=True)
+class Audience:
+    """A group or a country whom an event concerns, `subject` being `group:KEY` or `place:KEY`."""
+
+    subject: str
+    group: Words | None
+    place: PlaceName | None
+    region: Region | None
+    group_id: int | None = None
+    place_id: int | None = None
 
 
 @dataclass(frozen=True)
 class Happening:
-    """One event, or the next day of a yearly one. `when` is that day, `yearly` tells that it comes again."""
+    """One event, or the next day of a yearly one. `when` is that day, `yearly` tells that it comes again.
 
+    `owner` is the Slack id of who added it; `was` is the date from which it was moved; `revision` counts the
+    changes that concern its guests. Where one joins online is not in here: that is for who is registered.
+    """
+
+    id: int
     key: str
     kind: EventKind
     name: Words
@@ -42,27 +60,47 @@ class Happening:
     note: Words | None
     citation: Citation | None
     said: Said | None
+    audiences: tuple[Audience, ...] = ()
+    place_id: int | None = None
+    group_id: int | None = None
+    owner: str | None = None
+    owner_id: int | None = None
+    visibility: Visibility = Visibility.PUBLIC
+    zones: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    number: int | None = None
+    takes_registrations: bool = False
+    capacity: int | None = None
+    outcome: Words | None = None
+    was: PartialDate | None = None
+    revision: int = 0
+    added_at: datetime | None = None
+    changed_at: datetime | None = None
+    is_proposed: bool = False
+
+    @property
+    def subject(self) -> Subject:
+        """What rights are asked about."""
+        return Subject(self.group_id, self.place_id, self.owner_id)
+
+    @property
+    def ref(self) -> str:
+        """What deliveries and audits that tell of it are about."""
+        return f"event:{self.id}"
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What somebody wants to see: all conditions that are given hold together."""
+def happening(row: Event, today: date, year: int | None = None, *, now: datetime | None = None) -> Happening:
+    """An event's row as it is shown on the reader's `today`; a yearly one, in the coming `year` asked for.
 
-    past: bool = False
-    month: int | None = None
-    year: int | None = None
-    region: Region | None = None
-    place: str | None = None
-    group: str | None = None
-
-
-def happening(row: Event, today: date, year: int | None = None) -> Happening:
-    """An event's row as it is shown on the reader's `today`; a yearly one, in the coming `year` asked for."""
+    With `now`, one with hours has passed when its day is over on its own clock, not on the reader's.
+    """
     when = row.when
+    today = its_day(row, today, now)
     if row.recurrence:
         since = max(today, date(year, 1, 1)) if year else today
         when = replace(next_day(row.recurrence, since), status=when.status)
     return Happening(
+        id=row.id,
         key=row.key,
         kind=row.kind,
         name=row.name,
@@ -81,7 +119,83 @@ def happening(row: Event, today: date, year: int | None = None) -> Happening:
         note=row.note,
         citation=citation(row),
         said=said(row),
+        audiences=_audiences(row) if "audiences" in row.__dict__ else (),
+        place_id=row.place_id,
+        group_id=row.group_id,
+        owner=row.owner.slack_id if row.owner else None,
+        owner_id=row.owner_id,
+        visibility=row.visibility or Visibility.PUBLIC,
+        zones=tuple(row.zones),
+        languages=tuple(row.languages),
+        number=row.number,
+        takes_registrations=row.takes_registrations,
+        capacity=row.capacity,
+        outcome=row.outcome,
+        was=PartialDate.parse(row.was) if row.was else None,
+        revision=row.revision,
+        added_at=row.added_at,
+        changed_at=row.changed_at,
+        is_proposed=row.state is EventState.PROPOSED,
     )
+
+
+def _audiences(row: Event) -> tuple[Audience, ...]:
+    """Each once: two groups may have become one since."""
+    found = [_audience(one) for one in row.audiences]
+    return tuple({one.subject: one for one in found}.values())
+
+
+def _audience(row: EventAudience) -> Audience:
+    if row.group is not None:
+        return Audience(f"group:{row.group.key}", row.group.name, None, None, group_id=row.group_id)
+    assert row.place is not None  # noqa: S101 - it has one of the two
+    name = PlaceName(row.place.key, row.place.names)
+    return Audience(f"place:{row.place.key}", None, name, row.place.region, place_id=row.place_id)
+
+
+async def one(
+    session: AsyncSession,
+    number: int,
+    today: date,
+    sight: Sight | None = None,
+    *,
+    now: datetime | None = None,
+) -> Happening:
+    """An event that stands in the calendar, by its id, as it is shown `today`; `now` as in `happening`.
+
+    With a `sight`, one that may be seen so. Raises `NotFound`.
+    """
+    row = await row_of(session, number)
+    if row.state is not None or (sight is not None and not sight.sees(row)):
+        raise NotFound("event", str(number))
+    return happening(row, today, now=now)
+
+
+async def row_of(session: AsyncSession, number: int, *, lock: bool = False) -> Event:
+    """An event's row as it stands now, proposed ones too; `lock` holds it until the transaction ends.
+
+    Raises `NotFound`.
+    """
+    row = await event_by_id(session, number, lock=lock)
+    if row is None:
+        raise NotFound("event", str(number))
+    return row
+
+
+def touch(row: Event, now: datetime) -> None:
+    """Count a change that concerns an event's guests: calendars that subscribed take it over."""
+    row.revision += 1
+    row.changed_at = now
+
+
+def its_day(row: Event, today: date, now: datetime | None) -> date:
+    """The day by which an event has passed or not: with hours, that of its own clock."""
+    return now.astimezone(ZoneInfo(row.when.zone)).date() if now and row.when.zone else today
+
+
+def about(row: Event) -> Subject:
+    """What rights are asked about."""
+    return Subject(row.group_id, row.place_id, row.owner_id)
 
 
 def next_day(rule: str, today: date) -> PartialDate:
@@ -94,63 +208,11 @@ def next_day(rule: str, today: date) -> PartialDate:
     return PartialDate(Precision.DAY, found.date(), found.date())
 
 
-async def calendar(session: AsyncSession, wanted: Wanted, today: date) -> tuple[Happening, ...]:
-    """The events that fit, coming ones soonest first, past ones latest first, undated ones last.
-
-    `today` is the reader's own day. An event without a date is coming as long as its source is recent; one
-    that an old report announced is shown among the past ones.
-    """
-    rows = await (events_before if wanted.past else events_not_over)(session, today)
-    events = [happening(row, today, wanted.year) for row in rows]
-    found = [
-        event
-        for event in events
-        if _fits(event, wanted) and (event.when.end or wanted.past is not is_coming(event, today))
-    ]
-    dated = [event for event in found if event.when.end]
-    undated = [event for event in found if not event.when.end]
-    dated.sort(key=lambda event: (event.when.end or today, event.key), reverse=wanted.past)
-    return (*dated, *undated)
-
-
-def is_coming(event: Happening, today: date) -> bool:
-    """Whether it may still take place: it is not over, and nobody says that it was held or cancelled.
-
-    What has no date is believed to be coming only as long as its announcement is recent.
-    """
-    if event.standing in (Standing.HELD, Standing.CANCELLED, Standing.PASSED):
-        return False
-    if event.when.end:
-        return event.when.end >= today
-    announced = event.citation.as_of.end if event.citation else today
-    if event.said:
-        announced = event.said.at.date()
-    return announced is not None and announced > today - STILL_NEWS
-
-
-def _fits(event: Happening, wanted: Wanted) -> bool:
-    return (
-        (wanted.region is None or event.region is wanted.region)
-        and (wanted.place is None or (event.place is not None and event.place.key == wanted.place))
-        and (wanted.group is None or event.group == wanted.group)
-        and _in_period(event, wanted)
-    )
-
-
-def _in_period(event: Happening, wanted: Wanted) -> bool:
-    """Whether any day of the event lies in the month or year asked for."""
-    if wanted.month is None and wanted.year is None:
-        return True
-    first, last = event.when.start or event.when.end, event.when.end
-    if first is None or last is None:
-        return False
-    years = range(first.year, last.year + 1)
-    months = {(12 * first.year + first.month - 1 + i) % 12 + 1 for i in range(_months(first, last))}
-    return (wanted.year is None or wanted.year in years) and (wanted.month is None or wanted.month in months)
-
-
-def _months(first: date, last: date) -> int:
-    return min(12 * (last.year - first.year) + last.month - first.month + 1, 12)
+def concerned(event: Happening) -> set[str]:
+    """The groups and countries whom it concerns: who holds it, where, and for whom."""
+    own = [f"place:{event.place.key}"] if event.place else []
+    own += [f"group:{event.group}"] if event.group else []
+    return {*own, *(one.subject for one in event.audiences)}
 
 
 def of_kind(events: Sequence[Happening], *kinds: EventKind) -> tuple[Happening, ...]:

@@ -9,10 +9,13 @@ from itertools import groupby
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from community.answers import CLOSED, TO_HIDDEN
 from storage.deliveries import Delivery, unreported
 
 REPORT = "failures"
 """The kind of delivery that tells of others; of its own failure nobody is told."""
+UNTOLD = frozenset({REPORT, TO_HIDDEN, CLOSED})
+"""The kinds of which nobody is told: a report would name who asked under a pseudonym."""
 SILENT = frozenset({"user_disabled"})
 """Who left the workspace is not missed by those who write."""
 
@@ -44,7 +47,7 @@ async def take(session: AsyncSession, now: datetime) -> tuple[Report, ...]:
     rows = await unreported(session)
     for row in rows:
         row.reported_at = now
-    told = [row for row in rows if row.kind != REPORT and row.reason not in SILENT]
+    told = [row for row in rows if row.kind not in UNTOLD and row.reason not in SILENT]
     ordered = sorted(told, key=_thing)
     reports = (_report(thing, list(ones)) for thing, ones in groupby(ordered, key=_thing))
     return tuple(one for one in reports if one.failures or one.edition)

@@ -11,12 +11,14 @@ from community.events import Happening, happening
 from community.facts import Citation, Said, Statement, citation, said, statement
 from community.names import OwnName, find_among
 from community.posted import Posted, latest, steps, visible
+from community.promised import Promised, concerning
 from storage.base import Words
 from storage.events import events_of_group
 from storage.facts import facts_of
 from storage.groups import Group, all_groups
 from storage.roles import Role, insiders, roles_of, roles_of_groups
-from storage.vocabulary import GroupKind, GroupStatus, RoleName, RoleState
+from storage.sight import Sight
+from storage.vocabulary import GroupKind, GroupStatus, RoleName, RoleState, Visibility
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class GroupCard:
     statements: tuple[Statement, ...]
     events: tuple[Happening, ...]
     updates: tuple[Posted, ...]
+    commitments: tuple[Promised, ...]
     citation: Citation | None
     is_inside: bool
 
@@ -126,6 +129,7 @@ async def card(
     key = find_group(names, query)
     row = next(group for group in groups if group.key == key)
     seen = await visible(session, group_id=row.id, to_guests=to_guests, member_id=member_id, day=today)
+    sight = Sight(Visibility.MEMBERS in seen, frozenset({row.id} if Visibility.GROUP in seen else ()))
     stated = tuple(statement(fact) for fact in await facts_of(session, group_id=row.id))
     return GroupCard(
         line=_line(row, await roles_of(session, today, group_id=row.id)),
@@ -134,8 +138,9 @@ async def card(
         channel=row.channel,
         note=row.note,
         statements=(*await steps(session, seen, group_id=row.id), *stated),
-        events=tuple(happening(event, today) for event in await events_of_group(session, row.id)),
+        events=tuple(happening(event, today) for event in await events_of_group(session, row.id, sight)),
         updates=await latest(session, seen, group_id=row.id),
+        commitments=await concerning(session, sight, today, group_id=row.id),
         citation=citation(row),
         is_inside=member_id in await insiders(session, row.id, today),
     )

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.audit import note
+from community.events import touch
 from community.rights import Action, Actor, Subject, require
 from storage.base import Base, Words
 from storage.changes import Change, changes_of, columns_of, read_columns
@@ -135,6 +136,8 @@ async def take_back(session: AsyncSession, actor: Actor, number: int, now: datet
     values = {"ended_at": now} if change.before is None else read_columns(type(row), change.before)
     for name, value in values.items():
         setattr(row, name, value)
+    if isinstance(row, Event):
+        touch(row, now)
     change.taken_back_at, change.taken_back_by_id = now, actor.member_id
     note(session, actor, "record_taken_back", change.row, now)
     await session.flush()

@@ -10,8 +10,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from community import issues, offers, posted, requests
-from community.events import Happening, Wanted, calendar
+from community import issues, offers, planning, posted, requests
+from community.coming import Wanted, calendar
+from community.events import Happening, concerned
 from community.issues import Issue
 from community.names import PlaceName
 from community.offers import Offer
@@ -25,7 +26,9 @@ from storage.base import Words
 from storage.facts import Fact
 from storage.groups import Group, Membership
 from storage.pathfinders import Place
-from storage.vocabulary import RoleName, UpdateState
+from storage.registrations import Registration
+from storage.sight import Sight
+from storage.vocabulary import RegistrationState, RoleName, UpdateState
 
 NEXT = 3
 """Events that are shown where none is of one's own groups or countries."""
@@ -41,7 +44,7 @@ class Aging:
     entries: int
 
 
-Need = Posted | Offer | Issue | Waiting | Aging | Progress
+Need = Posted | Offer | Issue | Waiting | Happening | Aging | Progress
 """What waits for somebody: what they review, requests, what is aging, what was sent back, the welcome."""
 
 
@@ -53,6 +56,7 @@ class Belonging:
     place: PlaceName | None
     group: Words | None
     roles: tuple[RoleName, ...]
+    group_id: int | None = None
 
 
 async def needs(
@@ -65,6 +69,9 @@ async def needs(
         found += await issues.waiting(session, actor)
     found += await offers.waiting(session, actor)
     found += await requests.waiting(session, actor)
+    if actor.held:
+        proposed = await planning.proposed(session, actor, now)
+        found += [one for one in proposed if may(actor, Action.LIST_EVENT, one.subject)]
     own = await posted.own(session, actor)
     found += [post for post in own if post.state is UpdateState.CHANGE_ASKED]
     found += await offers.sent_back(session, actor)
@@ -89,7 +96,7 @@ async def belongings(session: AsyncSession, actor: Actor, today: date) -> tuple[
         or_(Group.id.in_(of_groups), Group.id.in_(member_of)), Group.merged_into_id.is_(None)
     )
     found = [
-        Belonging(f"group:{row.key}", None, row.name, _in_order(of_groups[row.id]))
+        Belonging(f"group:{row.key}", None, row.name, _in_order(of_groups[row.id]), row.id)
         for row in await session.scalars(groups.order_by(Group.position, Group.id))
     ]
     if of_places:
@@ -102,19 +109,28 @@ async def belongings(session: AsyncSession, actor: Actor, today: date) -> tuple[
 
 
 async def coming(
-    session: AsyncSession, scopes: Collection[str], today: date
+    session: AsyncSession, actor: Actor, where: Collection[Belonging], today: date, now: datetime
 ) -> tuple[tuple[Happening, ...], bool]:
-    """The coming events of these groups and places, and True; where there are none, the next few, and False.
+    """The coming events of what somebody belongs to or registered for, and True; or a few, and False.
 
     `today` is the reader's own day.
     """
-    events = await calendar(session, Wanted(), today)
-    own = tuple(
-        event
-        for event in events
-        if f"group:{event.group}" in scopes or (event.place and f"place:{event.place.key}" in scopes)
-    )
+    groups = frozenset(one.group_id for one in where if one.group_id is not None)
+    events = await calendar(session, Wanted(), today, Sight(not actor.is_guest, groups), now=now)
+    scopes = {one.scope for one in where}
+    attends = await _registered_for(session, actor, events)
+    own = tuple(one for one in events if one.id in attends or not concerned(one).isdisjoint(scopes))
     return (own, True) if own else (events[:NEXT], False)
+
+
+async def _registered_for(session: AsyncSession, actor: Actor, events: Collection[Happening]) -> set[int]:
+    """The ids of the events for which somebody is registered, or waits for a place."""
+    if not any(one.takes_registrations for one in events):
+        return set()
+    mine = select(Registration.event_id).where(
+        Registration.member_id == actor.member_id, Registration.state != RegistrationState.WITHDRAWN
+    )
+    return set(await session.scalars(mine))
 
 
 async def _aging(session: AsyncSession, actor: Actor, before: datetime) -> list[Aging]:

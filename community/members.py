@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -130,9 +130,11 @@ async def choose_zone(session: AsyncSession, slack_id: str, zone: str | None) ->
 
 
 def zone_named(typed: str) -> str:
-    """The IANA zone that was typed, whatever its case. Raises `NotFound` with the nearest."""
+    """The IANA zone that was typed, or its city, whatever the case. Raises `NotFound` with the nearest."""
     by_name = {name.casefold(): name for name in zones()}
-    found = by_name.get(typed.strip().replace(" ", "_").casefold())
+    name = typed.strip().replace(" ", "_").casefold()
+    of_city = [zone for zone in zones() if zone.casefold().endswith(f"/{name}")]
+    found = by_name.get(name) or (of_city[0] if len(of_city) == 1 else None)
     if found is None:
         nearest = process.extract(typed, sorted(zones()), score_cutoff=60, limit=3)
         raise NotFound("zone", typed, tuple(name for name, _, _ in nearest))
@@ -141,8 +143,12 @@ def zone_named(typed: str) -> str:
 
 async def remember(session: AsyncSession, profiles: Iterable[Profile]) -> None:
     """Keep members in step with their Slack profiles; what they chose themselves stays."""
-    for profile in profiles:
-        member = await ensure_member(session, profile.slack_id)
+    told = {profile.slack_id: profile for profile in profiles}
+    if not told:
+        return
+    await _ensure(session, sorted(told))
+    for member in await members_by_slack_ids(session, told):
+        profile = told[member.slack_id]
         member.slack_locale = profile.locale or member.slack_locale
         member.slack_zone = profile.zone or member.slack_zone
         member.is_guest, member.is_bot = profile.is_guest, profile.is_bot
@@ -183,13 +189,18 @@ def spoken(locale: str | None) -> str | None:
 
 async def ensure_member(session: AsyncSession, slack_id: str) -> Member:
     """The member's row, made if need be; two at once make one."""
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    await session.execute(
-        insert(Member)
-        .values(slack_id=slack_id, is_guest=False, is_bot=False, is_active=True)
-        .on_conflict_do_nothing()
-    )
     member = await member_by_slack_id(session, slack_id)
+    if member is None:
+        await _ensure(session, [slack_id])
+        member = await member_by_slack_id(session, slack_id)
     assert member is not None  # noqa: S101 - it was inserted just now
     return member
+
+
+async def _ensure(session: AsyncSession, slack_ids: Sequence[str]) -> None:
+    """Make the rows of those not met yet."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    new = {"is_guest": False, "is_bot": False, "is_active": True}
+    rows = [{"slack_id": slack_id, **new} for slack_id in slack_ids]
+    await session.execute(insert(Member).on_conflict_do_nothing(), rows)

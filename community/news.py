@@ -9,9 +9,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from community.events import Happening, Wanted, calendar
+from community.coming import Wanted, calendar
+from community.commitments import due_publicly
+from community.events import Happening
+from community.inquiries import Inquiry
 from community.names import PlaceName
 from community.posted import Posted, posted
+from community.promised import Promised
+from community.questions import unsettled_publicly
 from storage.base import Words
 from storage.changes import Change
 from storage.editions import last_made
@@ -46,8 +51,8 @@ AHEAD = {
 """How far an edition looks ahead: beyond the next one, for people plan by it."""
 OVERDUE = timedelta(days=30)
 """How long a promise that nobody kept or took back is still named."""
-COMING, DUE = 5, 5
-"""Events and promises in an edition, at most; `/events` has them all."""
+COMING, DUE, ASKED = 5, 5, 5
+"""Events, promises and questions in an edition, at most; `/events` and `/ask` have them all."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +86,15 @@ class News:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What lies ahead: coming events, and next steps that are due soon, or were and are named still."""
+    """What lies ahead: coming events; next steps and commitments that are due soon, or were, named still.
+
+    And the public questions that wait longest for an answer, without who asked them.
+    """
 
     coming: tuple[Happening, ...] = ()
     due: tuple[Posted, ...] = ()
+    promised: tuple[Promised, ...] = ()
+    questions: tuple[Inquiry, ...] = ()
 
 
 async def since(
@@ -162,7 +172,9 @@ async def outlook(session: AsyncSession, cadence: Cadence, at: datetime, zone: s
     found = await calendar(session, Wanted(), today)
     coming = [one for one in found if one.when.start and today <= one.when.start <= last]
     due = await steps_due(session, today - OVERDUE, last, DUE)
-    return Outlook(tuple(coming[:COMING]), tuple(posted(row) for row in due))
+    promised = await due_publicly(session, today - OVERDUE, last, DUE)
+    asked = await unsettled_publicly(session, at, ASKED)
+    return Outlook(tuple(coming[:COMING]), tuple(posted(row) for row in due), promised, asked)
 
 
 async def topics_of(session: AsyncSession, names: Iterable[str]) -> Topics:

@@ -13,6 +13,7 @@ from community.facts import Citation, Said, Statement, citation, said, statement
 from community.groups import Seat, seat
 from community.names import Names, OwnName, PlaceName
 from community.posted import Posted, latest, steps, visible
+from community.promised import Promised, concerning
 from storage.base import Words
 from storage.events import events_of_kind, events_of_place
 from storage.facts import facts_of
@@ -27,6 +28,7 @@ from storage.pathfinders import (
     pathfinder_places,
 )
 from storage.roles import roles_of
+from storage.sight import Sight
 from storage.vocabulary import EventKind, PlaceKind, Region, RoleName, Stage
 
 
@@ -57,6 +59,7 @@ class PathfinderCard:
     statements: tuple[Statement, ...]
     focal_points: tuple[Seat, ...]
     updates: tuple[Posted, ...]
+    commitments: tuple[Promised, ...]
 
 
 @dataclass(frozen=True)
@@ -88,12 +91,13 @@ async def card(
     place = next((place for place in places if place.key == key), None)
     if place is None:
         return PathfinderCard(
-            PlaceName(key, None), PlaceKind.COUNTRY, None, False, None, None, (), (), (), (), (), ()
+            PlaceName(key, None), PlaceKind.COUNTRY, None, False, None, None, (), (), (), (), (), (), ()
         )
     journey = await pathfinder_of(session, place.id)
     seen = await visible(session, to_guests=to_guests, member_id=None, day=today)
     stated = tuple(statement(row) for row in await facts_of(session, place_id=place.id))
-    events = tuple(happening(row, today) for row in await events_of_place(session, place.id))
+    sight = Sight(members=not to_guests)
+    events = tuple(happening(row, today) for row in await events_of_place(session, place.id, sight))
     roles = await roles_of(session, today, place_id=place.id)
     return PathfinderCard(
         place=PlaceName(place.key, place.names),
@@ -108,6 +112,7 @@ async def card(
         statements=(*await steps(session, seen, place_id=place.id), *stated),
         focal_points=tuple(seat(row) for row in roles if row.name is RoleName.FOCAL_POINT),
         updates=await latest(session, seen, place_id=place.id),
+        commitments=await concerning(session, sight, today, place_id=place.id),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.errors import Invalid
+from community.events import touch
 from community.history import Act, write
 from community.record import kept, new_key, say, seen_as, standing_row, subject_of
 from community.rights import Action, Actor, require
@@ -101,6 +102,7 @@ async def change_workshop(
         row.when = result.when
     row.note = kept(row.note, result.note, result.language)
     await say(session, actor, row, before, subject, now)
+    touch(row, now)  # not a part of what can be taken back: a revision never goes down
     return True
 
 

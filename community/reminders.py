@@ -1,4 +1,4 @@
-"""Reminders: each once, at nine of its reader's own morning, outside quiet hours, unless they opted out.
+"""Reminders: each once, outside quiet hours, unless they opted out. What of: `community.reminding`.
 
 What is to be reminded of is worked out anew at each tick and compared with what waits: so a changed zone,
 quiet hour or date moves what is not sent, and what was withdrawn or is not wanted any more is called off.
@@ -6,57 +6,50 @@ quiet hour or date moves what is not sent, and what was withdrawn or is not want
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.audit import note
 from community.deliveries import cancelled
-from community.errors import Invalid, NotFound
-from community.members import Reader, awake_at, reader_from
-from community.posted import Posted, posted, row_of
+from community.errors import Invalid
+from community.members import Reader
+from community.reminding import (
+    CHOICES,
+    HOURS,
+    REMINDER,
+    Reminder,
+    matters,
+    next_hour,
+    put_off_to,
+    tomorrow,
+)
 from community.rights import Action, Actor, require
 from storage.deliveries import Delivery, deliveries_by_key, waiting_of_kind
 from storage.members import Member
-from storage.updates import Update, steps_due
-from storage.vocabulary import DeliveryState, ReminderKind, UpdateState
+from storage.vocabulary import DeliveryState, ReminderKind
 
-REMINDER = "reminder"
-"""The kind of delivery that is a reminder; one that was put off is told from it by its key."""
-AT = time(9)
-BEFORE = timedelta(days=3)
-"""How long before a step is due: a working day is among them, whatever the weekend."""
-USEFUL = timedelta(days=7)
-"""How long after its day a reminder of a step is of use still."""
-QUEUED = timedelta(days=1)
-"""How long before its hour a reminder is put down."""
+BY_HOUR = (ReminderKind.EVENT, ReminderKind.PRESENTER)
+"""What has an hour: it may be put off by one."""
 
 
 @dataclass(frozen=True)
-class Reminder:
-    """One reminder: to whom by Slack id, when (aware, UTC), until when it is of use, and of what."""
+class Choice:
+    """What somebody wants: the kinds that they do not, and how many hours before an event."""
 
-    key: str
-    to: str
-    reader: Reader
-    due: datetime
-    useless: datetime
-    item: Posted
-
-    @property
-    def about(self) -> str:
-        """What its delivery is about."""
-        return self.item.about
+    off: frozenset[ReminderKind]
+    hours: tuple[int, ...]
 
 
 async def due(session: AsyncSession, now: datetime, default: Reader) -> tuple[Reminder, ...]:
     """What is to be put down, by now or within a day; what waits is moved or called off where that is due."""
-    wanted = {one.key: one for one in await _wanted(session, now, default)}
+    every = await matters(session, now, default)
+    wanted = {key: one for key, one in every.items() if one.is_due(now)}
     known = await deliveries_by_key(session, list(wanted))
     for row in await waiting_of_kind(session, REMINDER):
-        one = wanted.get(row.key) or await _put_off_still(session, row, default)
+        one = wanted.get(row.key) or _put_off_still(row, every)
         if one is None:
             cancelled(row)
         else:
@@ -67,28 +60,36 @@ async def due(session: AsyncSession, now: datetime, default: Reader) -> tuple[Re
 
 
 async def put_off(
-    session: AsyncSession, actor: Actor, number: int, now: datetime, default: Reader
+    session: AsyncSession, actor: Actor, kind: ReminderKind, number: int, now: datetime, default: Reader
 ) -> Reminder:
-    """Remind somebody of a step of theirs once more, at nine of their next morning. Raises as `row_of`.
+    """Remind somebody of something of theirs once more, at nine of their next morning.
 
-    The same again is the same reminder. Raises `NotFound` for what is not theirs, `Invalid` for what stands
-    no longer.
+    Of what begins before that, at the next full hour that is half an hour ahead. The same again is the same
+    reminder. Raises `Invalid` where there is nothing of theirs to be reminded of, or it would come too late.
     """
     require(actor, Action.FOLLOW)
-    row = await row_of(session, number)
-    if row.author_id != actor.member_id:
-        raise NotFound("command", str(number))
-    if row.state is not UpdateState.PUBLISHED or row.next_due is None:
-        raise Invalid("update", "step_gone")
-    reader = reader_from(row.author, default)
-    day = reader.today(now) + timedelta(days=1)
-    return _reminder(row, reader, day, f"{_key(row)}:{day.isoformat()}")
+    mine = [
+        one
+        for one in (await matters(session, now, default)).values()
+        if one.kind is kind and one.number == number and one.reader.member_id == actor.member_id
+    ]
+    if not mine:
+        raise Invalid("reminder", "nothing_to_remind", str(number))
+    come = [one for one in mine if one.at <= now]
+    one = max(come, key=lambda found: found.at) if come else min(mine, key=lambda found: found.at)
+    later = put_off_to(one, tomorrow(one, now))
+    if later is None and kind in BY_HOUR:
+        later = put_off_to(one, next_hour(now))
+    if later is None:
+        raise Invalid("reminder", "too_late")
+    return later
 
 
-async def off(session: AsyncSession, actor: Actor) -> frozenset[ReminderKind]:
-    """The kinds of reminder that somebody does not want."""
+async def chosen(session: AsyncSession, actor: Actor) -> Choice:
+    """What somebody wants to be reminded of, and when."""
     member = await _member(session, actor)
-    return frozenset(ReminderKind(one) for one in member.reminders_off)
+    hours = HOURS if member.reminder_hours is None else tuple(member.reminder_hours)
+    return Choice(frozenset(ReminderKind(one) for one in member.reminders_off), hours)
 
 
 async def choose(
@@ -108,6 +109,13 @@ async def choose(
     return before != after
 
 
+async def choose_hours(session: AsyncSession, actor: Actor, hours: Collection[int], now: datetime) -> None:
+    """How many hours before an event somebody wants to hear of it; those that are no choice are left out."""
+    member = await _member(session, actor)
+    member.reminder_hours = [one for one in CHOICES if one in hours]
+    note(session, actor, "reminders_chosen", f"member:{member.id}", now)
+
+
 async def _member(session: AsyncSession, actor: Actor) -> Member:
     require(actor, Action.FOLLOW)
     if actor.member_id is None:
@@ -115,47 +123,11 @@ async def _member(session: AsyncSession, actor: Actor) -> Member:
     return await session.get_one(Member, actor.member_id)
 
 
-async def _wanted(session: AsyncSession, now: datetime, default: Reader) -> list[Reminder]:
-    """What is to be reminded of by now, or within a day."""
-    today = now.astimezone(UTC).date()
-    found = []
-    for row in await steps_due(session, today - USEFUL - timedelta(days=1), today + BEFORE + 2 * QUEUED):
-        reader = reader_from(row.author, default)
-        if ReminderKind.STEP.value in row.author.reminders_off or row.next_due is None:
-            continue
-        one = _reminder(row, reader, row.next_due - BEFORE, _key(row))
-        known = row.released_at is not None and row.released_at > _at(row.next_due - BEFORE, reader)
-        if not known and one.due <= now + QUEUED and max(now, one.due) < one.useless:
-            found.append(one)
-    return found
-
-
-async def _put_off_still(session: AsyncSession, row: Delivery, default: Reader) -> Reminder | None:
+def _put_off_still(row: Delivery, every: Mapping[str, Reminder]) -> Reminder | None:
     """What waits because its reader put it off, by their zone and quiet hours as they are now.
 
-    None if the step does not stand any more.
+    None if it does not stand any more.
     """
-    update = await session.get(Update, int(row.about.partition(":")[2]), populate_existing=True)
-    if update is None or update.state is not UpdateState.PUBLISHED or update.next_due is None:
-        return None
-    key, _, day = row.key.rpartition(":")
-    if key != _key(update) or ReminderKind.STEP.value in update.author.reminders_off:
-        return None
-    return _reminder(update, reader_from(update.author, default), date.fromisoformat(day), row.key)
-
-
-def _reminder(row: Update, reader: Reader, day: date, key: str) -> Reminder:
-    last = (row.next_due or day) + USEFUL
-    useless = datetime.combine(last, time(0), ZoneInfo(reader.zone)).astimezone(UTC)
-    due = awake_at(reader, _at(day, reader))
-    return Reminder(key, row.author.slack_id, reader, due, useless, posted(row))
-
-
-def _at(day: date, reader: Reader) -> datetime:
-    """Nine in the morning of a day in the reader's zone; what the clocks skip or repeat counts once."""
-    return datetime.combine(day, AT, ZoneInfo(reader.zone)).astimezone(UTC)
-
-
-def _key(row: Update) -> str:
-    """What makes a reminder one: the step with its date, so that a moved one is reminded of anew."""
-    return f"{REMINDER}:{ReminderKind.STEP.value}:{row.id}:{row.next_due}"
+    base, _, at = row.key.partition("@")
+    one = every.get(base)
+    return put_off_to(one, at) if one is not None and at else None

@@ -53,6 +53,11 @@ async def promising(session: AsyncSession, update_id: int, now: datetime) -> tup
     return tuple([await one(session, number) for number in others])
 
 
+async def lately(session: AsyncSession, now: datetime) -> tuple[Issue, ...]:
+    """The newsletters that are approved or went out not long ago: what lies ahead in them is kept right."""
+    return tuple([await one(session, number) for number in await approved_since(session, now - LOOKED_BACK)])
+
+
 async def rescheduled(session: AsyncSession, schedule_id: int, now: datetime) -> tuple[Issue, ...]:
     """What was not sent yet of a newsletter that has other readers or topics now; an approval is void."""
     found = []

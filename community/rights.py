@@ -46,15 +46,34 @@ class Action(StrEnum):
     MANAGE_SCHEDULES = "manage_schedules"
     SEND_EDITION = "send_edition"
     STOP_SENDING = "stop_sending"
+    ADD_EVENT = "add_event"
+    LIST_EVENT = "list_event"
+    MANAGE_EVENT = "manage_event"
+    ADD_COMMITMENT = "add_commitment"
+    MANAGE_COMMITMENT = "manage_commitment"
+    ASK = "ask"
+    ANSWER = "answer"
+    REGISTER = "register"
+    CONTRIBUTE = "contribute"
+    PUBLISH_CONTRIBUTION = "publish_contribution"
+    REVIEW_CONTRIBUTION = "review_contribution"
+    WITHDRAW_CONTRIBUTION = "withdraw_contribution"
+    CONSENT = "consent"
+    REVIEW_REPORT = "review_report"
+    REPORT_PROGRESS = "report_progress"
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What an action is about: a group, a place, something a member wrote, or (none of it) the Alliance."""
+    """What an action is about: a group, a place, something a member wrote, or (none of it) the Alliance.
+
+    `office` is the role of the Alliance whose matter it is.
+    """
 
     group_id: int | None = None
     place_id: int | None = None
     author_id: int | None = None
+    office: RoleName | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +121,10 @@ def _member(actor: Actor, _subject: Subject) -> bool:
     return not actor.is_guest
 
 
+def _oneself(actor: Actor, subject: Subject) -> bool:
+    return subject.author_id is not None and subject.author_id == actor.member_id
+
+
 def _whose_it_is(actor: Actor, subject: Subject) -> bool:
     return actor.leads(subject) or _editor(actor, subject)
 
@@ -120,6 +143,15 @@ def _leads_or_manages(actor: Actor, subject: Subject) -> bool:
     return actor.leads(subject) or _secretariat(actor, subject)
 
 
+def _is_asked(actor: Actor, subject: Subject) -> bool:
+    return (subject.office is not None and actor.holds(subject.office)) or _leads_or_manages(actor, subject)
+
+
+def _author_or_lead(actor: Actor, subject: Subject) -> bool:
+    own = subject.author_id is not None and subject.author_id == actor.member_id
+    return own or _leads_or_manages(actor, subject)
+
+
 def _holds_a_role(actor: Actor, _subject: Subject) -> bool:
     return any(one.role is not RoleName.WORKSHOP_LEAD for one in actor.held)
 
@@ -130,6 +162,10 @@ def _editor(actor: Actor, subject: Subject) -> bool:
 
 def _secretariat(actor: Actor, _subject: Subject) -> bool:
     return actor.holds(RoleName.SECRETARIAT)
+
+
+def _alliance_chair(actor: Actor, _subject: Subject) -> bool:
+    return actor.holds(RoleName.ALLIANCE_CHAIR, RoleName.SECRETARIAT)
 
 
 RULES: Mapping[Action, Rule] = {
@@ -156,8 +192,23 @@ RULES: Mapping[Action, Rule] = {
     Action.MANAGE_SCHEDULES: _editor,
     Action.SEND_EDITION: _editor,
     Action.STOP_SENDING: _secretariat,
+    Action.ADD_EVENT: _member,
+    Action.LIST_EVENT: _whose_it_is,
+    Action.MANAGE_EVENT: _author_or_above,
+    Action.ADD_COMMITMENT: _author_or_above,
+    Action.MANAGE_COMMITMENT: _author_or_lead,
+    Action.ASK: _member,
+    Action.ANSWER: _is_asked,
+    Action.REGISTER: _anybody,
+    Action.CONTRIBUTE: _member,
+    Action.PUBLISH_CONTRIBUTION: _whose_it_is,
+    Action.REVIEW_CONTRIBUTION: _editor,
+    Action.WITHDRAW_CONTRIBUTION: _author_or_above,
+    Action.CONSENT: _oneself,
+    Action.REVIEW_REPORT: _editor,
+    Action.REPORT_PROGRESS: _alliance_chair,
 }
-HARMLESS = frozenset({Action.READ, Action.REPORT, Action.FOLLOW})
+HARMLESS = frozenset({Action.READ, Action.REPORT, Action.FOLLOW, Action.CONSENT})
 """What somebody who was stopped may still do."""
 
 WHO_MAY: Mapping[Action, RoleName] = {
@@ -169,6 +220,13 @@ WHO_MAY: Mapping[Action, RoleName] = {
     Action.SEE_AUDIT: RoleName.SECRETARIAT,
     Action.MANAGE_SCHEDULES: RoleName.EDITOR,
     Action.SEND_EDITION: RoleName.EDITOR,
+    Action.LIST_EVENT: RoleName.EDITOR,
+    Action.MANAGE_EVENT: RoleName.EDITOR,
+    Action.PUBLISH_CONTRIBUTION: RoleName.EDITOR,
+    Action.REVIEW_CONTRIBUTION: RoleName.EDITOR,
+    Action.WITHDRAW_CONTRIBUTION: RoleName.EDITOR,
+    Action.REVIEW_REPORT: RoleName.EDITOR,
+    Action.REPORT_PROGRESS: RoleName.ALLIANCE_CHAIR,
 }
 """Whom to turn to, said to somebody who may not; the secretariat where nobody else is named."""
 
@@ -187,18 +245,22 @@ def require(actor: Actor, action: Action, subject: Subject | None = None) -> Non
         raise NotAllowed(action.value, _whom_to_ask(action, about).value, _why(actor, action, about))
 
 
-def _why(actor: Actor, action: Action, subject: Subject) -> Literal["", "guest", "stopped", "own"]:
+def _why(actor: Actor, action: Action, subject: Subject) -> Literal["", "guest", "stopped", "own", "theirs"]:
     if actor.is_stopped and action not in HARMLESS:
         return "stopped"
+    if RULES[action] is _oneself:
+        return "theirs"
     if RULES[action] is _anothers and _whose_it_is(actor, subject):
         return "own"
     return "guest" if RULES[action] is _member else ""
 
 
 def _whom_to_ask(action: Action, subject: Subject) -> RoleName:
-    if RULES[action] is _leads_or_manages and subject.group_id is not None:
+    of_its_leads = RULES[action] in (_leads_or_manages, _is_asked, _author_or_lead)
+    of_its_leads = of_its_leads or action is Action.MANAGE_EVENT
+    if of_its_leads and subject.group_id is not None:
         return RoleName.CHAIR
-    if RULES[action] is _leads_or_manages and subject.place_id is not None:
+    if of_its_leads and subject.place_id is not None:
         return RoleName.FOCAL_POINT
     return WHO_MAY.get(action, RoleName.SECRETARIAT)
 

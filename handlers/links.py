@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
 
 from itsdangerous import BadData, URLSafeSerializer
 
 from community.errors import NotFound
+
+ICS = ".ics"
+"""How the address of a calendar ends: some programs look there before they take it for one."""
+OWN_CALENDAR, OWN_EVENT = "calendar", "event"
+"""What a link is signed for: a member's own calendar, and an event for a member."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +21,16 @@ class Links:
 
     base: str
     secret: str | None = None
+
+    @property
+    def host(self) -> str:
+        """The name of our site, without a port."""
+        return urlsplit(self.base).hostname or "localhost"
+
+    @property
+    def signs(self) -> bool:
+        """Whether links are signed here."""
+        return self.secret is not None
 
     @property
     def style(self) -> str:
@@ -40,6 +56,23 @@ class Links:
     def feed(self, language: str) -> str:
         """The Atom feed in a language."""
         return f"{self.newsletters(language)}.atom"
+
+    def calendar(self, language: str, about: str = "") -> str:
+        """A calendar for everybody, of everything or `about` `group:KEY` or `place:KEY`."""
+        path = f"/{quote(about.replace(':', '/', 1))}" if about else ""
+        return f"{self.base}{language}/calendar{path}{ICS}"
+
+    def event_file(self, language: str, number: int) -> str:
+        """A public event as a calendar file."""
+        return f"{self.base}{language}/events/{number}{ICS}"
+
+    def own_calendar(self, member_id: int, version: int) -> str:
+        """A member's own calendar. Raises as `signed`."""
+        return self.signed(OWN_CALENDAR, member_id, version) + ICS
+
+    def own_event(self, member_id: int, version: int, number: int) -> str:
+        """An event as a file, for a member. Raises as `signed`."""
+        return self.signed(OWN_EVENT, member_id, version, number) + ICS
 
     def signed(self, purpose: str, *about: int | str) -> str:
         """An address under `purpose` (such as `mail/stop`) that carries `about`, good for that alone."""

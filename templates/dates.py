@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import (
@@ -15,6 +15,7 @@ from babel.dates import (
 )
 from markupsafe import Markup
 
+from community.events import Happening
 from storage.partial_dates import Part, PartialDate, Precision, Standing
 from templates.voice import Voice
 
@@ -80,6 +81,22 @@ def hours(voice: Voice, when: PartialDate) -> Markup:
     else:
         values["mine"] = _span(voice, start, end, voice.zone)
     return voice.marked("%(hours)s (%(city)s time), %(mine)s yours", values)
+
+
+def elsewhere(voice: Voice, event: Happening) -> str:
+    """The hours of an event in the further zones that its organisers chose: "15:00 (Bangkok), ..."."""
+    start, end = event.when.instant(), event.when.instant_of_end()
+    if start is None:
+        return ""
+    cities = [
+        (zone, get_timezone_location(zone, locale=voice.locale, return_city=True)) for zone in event.zones
+    ]
+    return " · ".join(f"{_span(voice, start, end, zone)} ({city})" for zone, city in cities)
+
+
+def clock(voice: Voice, at: time) -> str:
+    """An hour of the clock, wherever that clock is: "15:00"."""
+    return str(format_time(at, "short", locale=voice.locale))
 
 
 def _span(voice: Voice, start: datetime, end: datetime | None, zone: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from community.contributed import Contributed
 from community.events import Happening
 from community.facts import Citation
 from community.history import Version
@@ -35,11 +36,14 @@ def environment() -> Environment:
     jinja.filters.update(
         dots=terms.dots,
         hours=_hours,
+        clock=_clock,
         cite=_cite,
         credited=mrkdwn.mention,
         brief=_brief,
         link=mrkdwn.link,
+        address=mrkdwn.address,
         mention=_mention,
+        champion=_champion,
         channel=mrkdwn.channel_link,
     )
     return jinja
@@ -134,6 +138,11 @@ def _hours(context: Context, when: PartialDate) -> Markup:
 
 
 @pass_context
+def _clock(context: Context, at: time) -> str:
+    return dates.clock(voice_of(context), at)
+
+
+@pass_context
 def _distance(context: Context, day: date) -> str:
     return voice_of(context).distance(day)
 
@@ -165,6 +174,14 @@ def _mention(context: Context, slack_id: str) -> Markup | str:
     """A person; in a channel without their name, for there a mention would ping them."""
     voice = voice_of(context)
     return voice.say("a member of this workspace") if voice.to_channel else mrkdwn.mention(slack_id)
+
+
+@pass_context
+def _champion(context: Context, item: Contributed) -> Markup | str:
+    """A champion, in a channel too: they agreed to be named there. Whoever did not is not named anywhere."""
+    if item.champion and item.may_be_named:
+        return mrkdwn.mention(item.champion)
+    return voice_of(context).say("a member of this workspace")
 
 
 @pass_context

@@ -18,6 +18,7 @@ def field_error(voice: Voice, reason: str) -> str:
         "no_date": voice.say("A date is written as 2027, 2027-03, 2027-03-15 or by 2027-06."),
         "not_yet": voice.say("This day is still to come, so it cannot have been then."),
         "empty": voice.say("Please write something here."),
+        "too_long": voice.say("This is too long; please say it more briefly, or in two parts."),
         "kind_does_not_fit": voice.say("This does not go with it: please choose another kind."),
         "name_needed": voice.say("Please write a name here, with letters or figures."),
         "name_taken": voice.say("Something else is called so already; names have to differ."),
@@ -43,7 +44,30 @@ def field_error(voice: Voice, reason: str) -> str:
         "offer_waits": voice.say(
             "Somebody’s translation waits for review already. What you typed stays here until you close this."
         ),
+        "champion_missing": voice.say("Please choose a member, or name an organisation."),
+        "champion_twice": voice.say("Please name one champion only: a member, or an organisation."),
+        "champion_unable": voice.say(
+            "This account cannot be asked; please choose a member of this workspace."
+        ),
         "no_group": voice.say("Only what is about an action group can be for its members alone."),
+        "owner_missing": voice.say("Please say who promised it: a person, a role or an organisation."),
+        "owner_twice": voice.say(
+            "Only one of the three can promise it: please leave this one empty, or the other."
+        ),
+        "owner_unable": voice.say(
+            "This account cannot take on a commitment; please choose a member of this workspace."
+        ),
+        "not_yours_to_promise": voice.say(
+            "You can record what you, your role or your organisation promised. For others, those who lead "
+            "the group or the country can, an editor, or the secretariat."
+        ),
+        "role_concerns_other": voice.say(
+            "This role goes with another group or country; please choose that one, or leave this empty."
+        ),
+        "due_past": voice.say("This day has passed. A commitment is due today or later."),
+        "day_not_wanted": voice.say(
+            "What you chose above goes without a day: please take the day out, or choose how exact it is."
+        ),
         "step_missing": voice.say("Please say which step it is."),
         "no_destination": voice.say("Choose a channel, or let it go by e-mail and on the web."),
         "leaves_already": voice.say("Another newsletter goes there already. End it, or untick it there."),
@@ -55,6 +79,36 @@ def field_error(voice: Voice, reason: str) -> str:
         "no_address": voice.say("A link begins with https:// or http://."),
         "personal": voice.say(
             "This looks like a person’s details or a case. Nobody’s case belongs here; please leave it out."
+        ),
+        "no_day": voice.say("This day is in no calendar, or this hour on no clock."),
+        "year_unlikely": voice.say("The year is from 1900 to 2200; please look at it again."),
+        "day_needed": voice.say("Please choose the day, or say that the date is not known."),
+        "end_before_start": voice.say("This lies before the beginning."),
+        "one_day_only": voice.say("With this choice only the first day counts; please leave this one empty."),
+        "hour_needs_day": voice.say("An hour needs its day: please choose one, or leave the hour out."),
+        "hour_skipped": voice.say(
+            "The clocks skip this hour on that day, so it never comes. Please choose another."
+        ),
+        "end_needs_start": voice.say("Please say when it begins, too."),
+        "event_past": voice.say("That is over already. Choose another day, or say that it was held."),
+        "event_over": voice.say("It was held or cancelled already, or its day has passed."),
+        "held_ahead": voice.say("It lies ahead, so it cannot have been held yet."),
+        "no_capacity": voice.say("Please write a number of seats, from 1 to 100,000."),
+        "capacity_taken": voice.say("More people than that are registered already."),
+        "not_yours": voice.say("Only who leads that group, or an editor, can move it there."),
+        "no_number": voice.say("Please write a number, in figures."),
+        "negative": voice.say("This cannot be below nought."),
+        "too_large": voice.say("This is more than 100,000; please look at it again."),
+        "not_its_day": voice.say("The event does not take place on this day."),
+        "too_many_speakers": voice.say("At most three members can be on one item."),
+        "one_speaker": voice.say("Please name exactly one: a member, an organisation, or somebody else."),
+        "event_cancelled": voice.say("The event was cancelled."),
+        "event_not_begun": voice.say("The event has not begun yet."),
+        "no_meeting_number": voice.say("Please write a number from 1 to 999, in figures."),
+        "number_taken": voice.say("Another meeting of this group has this number already."),
+        "one_language": voice.say("Please write it in at least one of the three languages."),
+        "language_published": voice.say(
+            "The report is published in three languages; please write this one, too."
         ),
         "not_saved": voice.say(
             "I could not save this just now. All you typed is still here: please send it again."

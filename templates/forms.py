@@ -24,6 +24,7 @@ from slack_sdk.models.blocks import (
     StaticMultiSelectElement,
     StaticSelectElement,
     TimePickerElement,
+    UserMultiSelectElement,
     UserSelectElement,
 )
 from slack_sdk.models.blocks.block_elements import FileInputElement
@@ -99,6 +100,13 @@ def several(choices: Sequence[Choice], *, chosen: Sequence[str] = ()) -> StaticM
 def person(*, chosen: str = "") -> UserSelectElement:
     """A choice of one member of the workspace."""
     return UserSelectElement(action_id=VALUE, initial_user=chosen or None)
+
+
+def people(*, chosen: Sequence[str] = (), most: int) -> UserMultiSelectElement:
+    """A choice of at most so many members; their Slack ids come back with commas between."""
+    return UserMultiSelectElement(
+        action_id=VALUE, initial_users=list(chosen) or None, max_selected_items=most
+    )
 
 
 def channel(*, chosen: str = "") -> ConversationSelectElement:
@@ -182,7 +190,16 @@ def refilled(view: Mapping[str, Any], values: Mapping[str, Mapping[str, Any]]) -
             }
             kept = {
                 f"initial_{name}": typed[f"selected_{name}"]
-                for name in ("option", "options", "user", "conversation", "conversations", "date", "time")
+                for name in (
+                    "option",
+                    "options",
+                    "user",
+                    "users",
+                    "conversation",
+                    "conversations",
+                    "date",
+                    "time",
+                )
                 if typed.get(f"selected_{name}")
             }
             if "initial_options" in kept:  # of what was chosen, what can be chosen still

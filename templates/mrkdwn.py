@@ -11,6 +11,7 @@ JOINER = "\u2060"
 """WORD JOINER: invisible, and no boundary, so that the sign beside it does not open bold, italics or code."""
 
 _SIGNS = re.compile(r"[*_~`]")
+_ADDRESS = re.compile(r"(https?://|mailto:)[^\s<>|]+$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -33,9 +34,16 @@ def plain(text: str) -> str:
 
 def link(url: str, label: str) -> Markup:
     """A link; only http, https and mailto addresses pass, anything else is shown as its label."""
-    if not re.match(r"(https?://|mailto:)[^\s<>|]+$", url):
+    if not _ADDRESS.match(url):
         return escape(label)
     return Markup("<%s|%s>") % (Markup(url.replace("&", "&amp;")), escape(label))  # noqa: S704 - checked
+
+
+def address(url: str) -> Markup:
+    """A web address that is shown in full, so that it can be copied. Signs in it are no formatting."""
+    if not _ADDRESS.match(url):
+        return escape(url)
+    return Markup("<%s>") % Markup(url.replace("&", "&amp;"))  # noqa: S704 - checked
 
 
 def mention(slack_id: str) -> Markup:

@@ -54,7 +54,7 @@ KNOWN = frozenset(
         "header", "section", "context", "divider", "actions", "image", "button", "static_select", "overflow",
         "mrkdwn", "plain_text", "option", "input", "plain_text_input", "users_select", "checkboxes", "modal",
         "confirm", "home", "multi_static_select", "conversations_select", "multi_conversations_select",
-        "datepicker", "timepicker", "file_input", "filter",
+        "datepicker", "timepicker", "file_input", "filter", "multi_users_select",
     }
 )  # fmt: skip
 UNNAMED = {"deny": "confirm", "value": "option", "include": "filter"}

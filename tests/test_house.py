@@ -97,7 +97,22 @@ def test_every_module_and_public_function_explains_itself(path: Path) -> None:
 
 
 def test_a_capability_has_one_name_in_every_room() -> None:
-    for name in ("pathfinders", "groups", "events", "alliance", "requests", "roles", "updates", "following"):
+    for name in (
+        "pathfinders",
+        "groups",
+        "events",
+        "alliance",
+        "requests",
+        "roles",
+        "updates",
+        "following",
+        "questions",
+        "meetings",
+        "observances",
+        "calendars",
+        "agendas",
+        "registrations",
+    ):
         assert (ROOT / "community" / f"{name}.py").exists()
         assert (ROOT / "handlers" / "slack" / f"{name}.py").exists()
         assert (ROOT / "templates" / "slack" / name).is_dir()

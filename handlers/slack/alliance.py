@@ -7,7 +7,17 @@ from functools import partial
 
 from community import alliance, members, profile
 from community.errors import NotFound
-from handlers.slack import following, helplines, reminders, requests, roles, sending, welcome, words
+from handlers.slack import (
+    following,
+    helplines,
+    priorities,
+    reminders,
+    requests,
+    roles,
+    sending,
+    welcome,
+    words,
+)
 from handlers.slack.asking import Answer, Ask
 from handlers.slack.desk import Command, Desk
 from handlers.slack.register import answer as answer_manage
@@ -47,6 +57,8 @@ def register(desk: Desk) -> None:
         "manage": answer_manage,
         "audit": roles.answer_audit,
         "reminders": reminders.answer,
+        "priorities": priorities.answer_priorities,
+        "progress": priorities.answer_progress,
         "later": reminders.answer_later,
         "stop": sending.answer_stop,
         "start": sending.answer_start,
@@ -60,6 +72,7 @@ def register(desk: Desk) -> None:
         return await meant(ask.rest(rest))
 
     desk.command(command, answer)
+    priorities.register(desk)
 
 
 async def _about(ask: Ask) -> Message:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from community import deliveries, following
 from community.deliveries import Outgoing
 from community.posted import Posted
-from community.reminders import REMINDER
+from community.reminding import REMINDER
 from handlers.slack import cards, digests, hearing, newsletters, offers
 from handlers.slack.asking import Ask
 from handlers.slack.hearing import Destination

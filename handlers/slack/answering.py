@@ -57,7 +57,8 @@ async def answer(
             reader = await reader_of(session, user, services.default_reader)
             voice = Voice.to(reader, services.clock(), services.names, to_channel=in_public)
             name, text, full, page = _parse(line)
-            ask = Ask(services, session, reader, voice, user, text, full, page)
+            typed = line.partition(" ")[2].strip()
+            ask = Ask(services, session, reader, voice, user, text, full, page, typed=typed)
             return Answered(await refused(ask, name, lambda: desk.answer_of(name)(ask)), reader)
     except Exception as error:
         return Answered(_fault(services, services.default_reader, line, error), services.default_reader)
@@ -116,7 +117,7 @@ async def write_down(services: Services, user: str, refusal: NotAllowed) -> None
 async def _buttons(ask: Ask, command: str, asked: Asked, keys: Iterable[str]) -> list[Button]:
     """A button for each thing that may have been meant, asking the same command for it."""
     keys = list(keys)
-    if asked in ("place", "event") and keys:
+    if asked in ("place", "event", "commitment") and keys:
         stored = {place.key: place.names for place in await named_places(ask.session)}
         named = {key: _place_label(ask, key, stored.get(key)) for key in keys}
         return [Button(named[key], f"{command} {key}") for key in keys]

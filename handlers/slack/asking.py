@@ -45,6 +45,7 @@ class Services:
 class Ask:
     """One question. `text` is what follows the command but "more" and "page 2": those are `full` and `page`.
 
+    `typed` is all that follows it, as long as it is: for what is stored, not looked up.
     `shared` is true where the answer is for a whole channel, so that it offers no second "Share here".
     """
 
@@ -57,6 +58,7 @@ class Ask:
     full: bool = False
     page: int = 1
     shared: bool = False
+    typed: str = ""
 
     @property
     def today(self) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from community.deliveries import replace
-from community.errors import Ambiguous, NotFound
+from community.errors import Ambiguous, Invalid, NotFound
 from community.members import channel_reader
 from handlers.slack.asking import Ask, split
 from storage.deliveries import deliveries_about
@@ -35,6 +35,6 @@ async def redraw(ask: Ask, subject: str) -> None:
             asked = Ask(services, ask.session, reader, voice, ask.user, text, full, page, shared=True)
             try:
                 drawn[same] = await services.answer_of(name)(asked)
-            except (NotFound, Ambiguous):
+            except (NotFound, Ambiguous, Invalid):
                 continue
         await replace(ask.session, row, drawn[same].payload(), ask.voice.now)

@@ -1,4 +1,4 @@
-"""What the form of an update carries along unseen: which one it changes, and what was looked at already."""
+"""What a form carries along unseen: which update or commitment it changes, what was looked at already."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ LONGEST_NAME = 80
 
 @dataclass(frozen=True)
 class Carried:
-    """`number` and `revision` of the update that is changed (0: a new one); `seen`: the doubts were read.
+    """`number` and `revision` of what is changed (0: a new one); `seen`: the doubts were read.
 
-    `files` are those added before the form came once more, or that stand with the update already.
+    `files` are those added before the form came once more, or that stand with the update already; `link` is
+    the address of the message from which it was opened.
     """
 
     number: int = 0
     revision: int = 0
     seen: bool = False
     files: tuple[dict[str, str], ...] = ()
+    link: str = ""
 
     @classmethod
     def read(cls, metadata: str) -> Carried:

@@ -136,8 +136,11 @@ def _once(body: dict[str, Any], action: dict[str, Any]) -> str:
 
 
 def subject_of(line: str) -> str:
-    """What a shared card is about, such as `group:migration` or `place:NP`; empty for a list."""
+    """What a shared card is about, such as `group:migration`, `place:NP`, `event:17`; empty for a list."""
     command, _, rest = line.partition(" ")
+    if command == "/events":
+        word, number, *_ = [*rest.split(), "", ""]
+        return f"event:{number}" if word in ("show", "report", "day") and number.isdigit() else ""
     key = rest.removesuffix(" more").strip()
     kind = {"/actiongroup": "group", "/pathfinder": "place"}.get(command, "")
     return f"{kind}:{key}" if kind and key else ""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from datetime import date, time
+from typing import Any, Protocol, TypeVar
 
+from community.errors import Invalid
 from handlers.slack.asking import Answer, Ask
 from templates import forms
 from templates.messages import Message
+
+Chosen = TypeVar("Chosen")
 
 DEFAULT_COMMAND = "/pathfinder"
 """What a mention without a command's name asks: `@pathfinder-bot Nepal`."""
@@ -56,7 +60,7 @@ class Shortcut:
     """A way to a form from anywhere, or, if `of_message`, from a message's menu, whose text is carried in.
 
     `name` and `purpose` are English: Slack shows a manifest in one language. The form named `opens` is asked
-    for with what follows `argument`.
+    for with what follows `argument`; if `with_link`, the address of the message stands before its text.
     """
 
     callback_id: str
@@ -65,6 +69,7 @@ class Shortcut:
     opens: str
     of_message: bool = False
     argument: str = ""
+    with_link: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,20 @@ class Filled:
     metadata: str
     files: tuple[dict[str, str], ...] = ()
     state: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def day(self, field: str) -> date | None:
+        """A chosen day; None for none. Raises `Invalid` for what is in no calendar."""
+        return self._read(field, date.fromisoformat)
+
+    def hour(self, field: str) -> time | None:
+        """A chosen time of day; None for none. Raises `Invalid` for what is on no clock."""
+        return self._read(field, time.fromisoformat)
+
+    def _read(self, field: str, read: Callable[[str], Chosen]) -> Chosen | None:
+        try:
+            return read(self.values[field]) if self.values.get(field) else None
+        except ValueError as error:
+            raise Invalid(field, "no_day", self.values[field]) from error
 
     def again(self, view: Mapping[str, Any]) -> Again:
         """What to raise so that the person sees `view` with all that they filled in."""

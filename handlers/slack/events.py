@@ -1,37 +1,84 @@
-"""`/events`: what is coming and what has been, by month, region, group and country."""
+"""`/events`: what is coming and what has been; one event; and the words with which one plans it."""
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import replace
 
-from community import events, groups, pathfinders
+from community import coming, groups, pathfinders
+from community.coming import Wanted
 from community.errors import Ambiguous, NotFound
-from community.events import Wanted
-from handlers.slack import words
-from handlers.slack.asking import Ask
+from community.rights import Action, may
+from handlers.slack import (
+    agendas,
+    calendars,
+    meetings,
+    observances,
+    planning,
+    proposals,
+    registrations,
+    showing,
+    words,
+)
+from handlers.slack.asking import Answer, Ask
 from handlers.slack.desk import Command, Desk
 from templates.messages import Message
 from templates.slack import events as said
+from templates.slack.events import forms
+from templates.slack.meetings.forms import BUSINESS
+from templates.slack.registrations import ATTENDANCE
 from templates.terms import N_
 
 
 def register(desk: Desk) -> None:
-    """Put `/events` on the desk."""
+    """Put `/events` and its forms on the desk."""
     desk.command(
         Command(
             "/events",
-            N_("[month, region, group, country, past]"),
+            N_("[month, region, group, country, past, add]"),
             N_("What is coming, in your own time zone; what has been with `past`"),
+            forms={"add": forms.EVENT, "attendance": ATTENDANCE, "aob": BUSINESS},
         ),
         answer,
     )
+    planning.register(desk)
+    registrations.register(desk)
+    agendas.register(desk)
+    meetings.register(desk)
+    observances.register(desk)
+
+
+async def show(ask: Ask) -> Message:
+    """One event, by its id."""
+    return await showing.card(ask, words.number(ask.text))
+
+
+ANSWERS: Mapping[str, Answer] = {
+    "show": show,
+    "subscribe": calendars.answer,
+    "manage": planning.manage,
+    "confirm": planning.confirm,
+    "proposed": proposals.proposed,
+    "accept": proposals.accept,
+    "decline": proposals.decline,
+    **registrations.ANSWERS,
+    **agendas.ANSWERS,
+    **meetings.ANSWERS,
+    "day": observances.answer,
+}
+"""Who answers what, by the word after `/events`; without one of these it is the list."""
 
 
 async def answer(ask: Ask) -> Message:
-    """The events that fit every word of the question."""
+    """One event, what is to be done with it, or the events that fit every word of the question."""
+    first, _, rest = ask.text.partition(" ")
+    if meant := ANSWERS.get(words.meaning(first) or first.lower()):
+        return await meant(ask.rest(rest.strip()))
     wanted, name = await read(ask)
-    found = await events.calendar(ask.session, wanted, ask.today)
+    actor = await ask.actor()
+    sight = await showing.sight(ask, actor)
+    found = await coming.calendar(ask.session, wanted, ask.today, sight, now=ask.voice.now)
     return said.listing(
         ask.templates,
         ask.voice,
@@ -40,6 +87,7 @@ async def answer(ask: Ask) -> Message:
         asked=f"/events {ask.text}".strip(),
         name=name,
         shared=ask.shared,
+        may_add=may(actor, Action.ADD_EVENT),
         page=ask.page,
     )
 

@@ -66,6 +66,8 @@ def register(app: AsyncApp, desk: Desk, services: Services, busy: Busy) -> None:
         async with busy:
             chosen = next(one for one in desk.shortcuts if one.callback_id == body["callback_id"])
             text = plain((body.get("message") or {}).get("text") or "")
+            if chosen.with_link:
+                text = f"{address_of(body)} {text}"
             opening = Opening(desk, services, client, body["trigger_id"], body["user"]["id"])
             late = await opening.open(chosen.opens, f"{chosen.argument} {text}".strip())
             if late is not None:
@@ -161,6 +163,18 @@ async def submitted(desk: Desk, services: Services, user: str, view: Mapping[str
         return {"response_action": "errors", "errors": {fields[0]: field_error(voice, "not_saved")}}
 
 
+def address_of(body: Mapping[str, Any]) -> str:
+    """The web address of the message of a message shortcut.
+
+    Its form is that of chat.getPermalink (docs.slack.dev/reference/methods/chat.getPermalink), made here so
+    that no call stands between the click and the form.
+    """
+    channel, ts = body["channel"]["id"], body["message_ts"]
+    thread = (body.get("message") or {}).get("thread_ts", ts)
+    within = "" if thread == ts else f"?thread_ts={thread}&cid={channel}"
+    return f"https://{body['team']['domain']}.slack.com/archives/{channel}/p{ts.replace('.', '')}{within}"
+
+
 async def tell(client: AsyncWebClient, user: str, message: Message) -> None:
     """Say something to somebody directly, where there is no channel. A failure is logged: it can wait."""
     try:
@@ -194,8 +208,8 @@ def _value(element: Mapping[str, Any]) -> str:
         return "yes" if options else ""
     if options:
         return ",".join(str(option["value"]) for option in options)
-    if conversations := element.get("selected_conversations"):
-        return ",".join(map(str, conversations))
+    if chosen_ids := element.get("selected_conversations") or element.get("selected_users"):
+        return ",".join(map(str, chosen_ids))
     if option := element.get("selected_option"):
         return str(option["value"])
     chosen = (element.get(f"selected_{kind}") for kind in ("user", "conversation", "date", "time"))

@@ -14,7 +14,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from community import following, home, profile, translations
+from community import commitments, following, home, profile, questions, translations
 from community.members import Reader, reader_of
 from community.rights import Action, Actor, may
 from handlers.slack import welcome
@@ -120,6 +120,17 @@ async def _needs(desk: Desk, ask: Ask, actor: Actor, page: int) -> Part:
     return said.needs(ask.templates, ask.voice, found, page)
 
 
+async def _promised(_desk: Desk, ask: Ask, actor: Actor, page: int) -> Part:
+    found = await commitments.own(ask.session, actor, ask.today, ask.day, said.LISTED)
+    return said.promised(ask.templates, ask.voice, found, page)
+
+
+async def _questions(_desk: Desk, ask: Ask, actor: Actor, page: int) -> Part:
+    found = await questions.for_me(ask.session, actor, ask.day, said.LISTED)
+    mine = await questions.count_mine(ask.session, actor)
+    return said.questions(ask.templates, ask.voice, found, page, mine=mine)
+
+
 async def _mine(_desk: Desk, ask: Ask, actor: Actor, page: int) -> Part:
     found = await home.belongings(ask.session, actor, ask.day)
     alliance = [role for role in RoleName if actor.holds(role)]
@@ -127,8 +138,8 @@ async def _mine(_desk: Desk, ask: Ask, actor: Actor, page: int) -> Part:
 
 
 async def _coming(_desk: Desk, ask: Ask, actor: Actor, page: int) -> Part:
-    scopes = {one.scope for one in await home.belongings(ask.session, actor, ask.day)}
-    events, own = await home.coming(ask.session, scopes, ask.today)
+    where = await home.belongings(ask.session, actor, ask.day)
+    events, own = await home.coming(ask.session, actor, where, ask.today, ask.voice.now)
     return said.coming(ask.templates, ask.voice, events, page, own=own)
 
 
@@ -144,6 +155,8 @@ async def _settings(_desk: Desk, ask: Ask, _actor: Actor, page: int) -> Part:
 
 SECTIONS: Mapping[str, Section] = {
     said.NEEDS: _needs,
+    said.PROMISED: _promised,
+    said.QUESTIONS: _questions,
     said.MINE: _mine,
     said.COMING: _coming,
     said.FOLLOWING: _following,

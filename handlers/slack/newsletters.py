@@ -106,6 +106,12 @@ async def redraw_change(ask: Ask, change_id: int) -> None:
     await _shown_anew(ask, await reopening.touched_by_change(ask.session, change_id, ask.voice.now))
 
 
+async def redraw_ahead(ask: Ask) -> None:
+    """Let what lies ahead say what it says now, where something of it may be shown no more."""
+    for issue in await reopening.lately(ask.session, ask.voice.now):
+        await _corrected(ask, issue)
+
+
 async def _shown_anew(ask: Ask, issues: Sequence[Issue]) -> None:
     for issue in issues:
         if not issue.is_out(ask.voice.now):

@@ -6,14 +6,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from community import groups, history, pathfinders, progress, record, staleness
+from community import groups, history, pathfinders, planning, progress, record, staleness
 from community import standing as standings
 from community.deliveries import Outgoing, put
 from community.errors import Invalid
 from community.members import awake_at, reader_of
 from community.record import FactDraft
 from community.rights import actor_of
-from handlers.slack import cards, digests, newsletters, words
+from handlers.slack import cards, digests, newsletters, notices, words
 from handlers.slack.asking import Ask, Services
 from handlers.slack.desk import Desk, Filled, Form
 from storage.partial_dates import Status
@@ -146,9 +146,12 @@ async def save_workshop(filled: Filled) -> Message:
     when = record.read_when(words.deadline(values["when"]), Status(values["status"]))
     result = progress.Result(when, values["note"], values["language"])
     number = words.number(name.partition(":")[2])
+    before = await planning.shown(ask.session, number, ask.voice.now)
     done = await progress.change_workshop(
         ask.session, await ask.actor(), number, result, ask.voice.now, seen=seen
     )
+    if done:
+        await notices.tell_change(ask, before, await planning.shown(ask.session, number, ask.voice.now))
     typed = " ".join((values["when"], values["note"]))
     return said.done(ask.templates, ask.voice, "changed" if done else "lost", typed=typed)
 

@@ -56,6 +56,7 @@ class Site:
             start=inside.start(language),
             newsletters=inside.newsletters(language),
             feed=inside.feed(language),
+            calendar=inside.calendar(language),
             style=inside.style,
             subscribe=inside.subscribe(language) if self.services.by_mail else None,
             language=language,

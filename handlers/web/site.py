@@ -15,7 +15,7 @@ from starlette.types import Message
 
 from community.errors import NotFound
 from handlers.slack.asking import Services
-from handlers.web import mail, newsletters
+from handlers.web import calendars, mail, newsletters
 from handlers.web.pages import body_of, site_of
 
 LARGEST_REQUEST = 1_000_000
@@ -54,7 +54,8 @@ def make_site(
     # Starlette asks for the exact class first: what is neither is a fault of ours, and goes to the log.
     handlers = {HTTPException: problem, NotFound: problem, Exception: problem}
     made = Starlette(
-        routes=[*routes, *newsletters.routes(site), *mail.routes(site)], exception_handlers=handlers
+        routes=[*routes, *newsletters.routes(site), *mail.routes(site), *calendars.routes(site)],
+        exception_handlers=handlers,
     )
     made.router.redirect_slashes = False  # Starlette would lead to whatever host the request names
     return made

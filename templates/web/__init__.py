@@ -43,6 +43,7 @@ class Around:
     newsletters: str
     feed: str
     style: str
+    calendar: str
     subscribe: str | None = None
     paths: Mapping[str, str] = field(default_factory=dict)
     complete: Mapping[str, str] = field(default_factory=dict)

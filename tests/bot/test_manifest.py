@@ -35,7 +35,16 @@ async def test_every_command_of_the_manifest_is_answered(database: Database) -> 
     app = bolt(database)
     manifest = make_manifest(make_desk())
     commands = [command["command"] for command in manifest["features"]["slash_commands"]]
-    assert commands == ["/pathfinder", "/actiongroup", "/events", "/update", "/digest", "/alliance"]
+    assert commands == [
+        "/pathfinder",
+        "/actiongroup",
+        "/events",
+        "/commitments",
+        "/update",
+        "/digest",
+        "/ask",
+        "/alliance",
+    ]
     for command in commands:
         assert await matches(app, {"command": command, "text": ""})
     assert not await matches(app, {"command": "/consult", "text": ""})
@@ -47,6 +56,10 @@ async def test_every_event_of_the_manifest_is_heard_and_no_other(database: Datab
     for event in ("app_mention", "team_join", "user_change", "message", "app_home_opened", "reaction_added"):
         heard = await matches(app, {"type": "event_callback", "event": {"type": event}})
         assert heard is (event in subscribed), event
+    for kind, subscription in (("im", "message.im"), ("channel", "message.channels")):
+        written = {"type": "message", "channel_type": kind}
+        heard = await matches(app, {"type": "event_callback", "event": written})
+        assert heard is (subscription in subscribed), subscription
 
 
 def test_the_scopes_are_those_of_the_methods_called() -> None:

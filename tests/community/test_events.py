@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from community.events import Happening, Wanted, calendar, next_day
+from community.coming import Wanted, calendar
+from community.events import Happening, next_day
 from community.members import Reader
 from storage.database import Database
 from storage.partial_dates import PartialDate, Precision, Standing

@@ -107,6 +107,61 @@ MATRIX: dict[Action, dict[str, set[str]]] = {
     Action.MANAGE_SCHEDULES: dict.fromkeys(SUBJECTS, EDITORS),
     Action.SEND_EDITION: dict.fromkeys(SUBJECTS, EDITORS),
     Action.STOP_SENDING: dict.fromkeys(SUBJECTS, SECRETARIAT),
+    Action.ADD_EVENT: dict.fromkeys(SUBJECTS, RUNNING - {"guest"}),
+    Action.LIST_EVENT: {
+        "the Alliance": EDITORS,
+        "the group": EDITORS | OF_GROUP,
+        "the place": EDITORS | OF_PLACE,
+        "my own of another group": EDITORS,
+    },
+    Action.MANAGE_EVENT: {
+        "the Alliance": EDITORS,
+        "the group": EDITORS | OF_GROUP,
+        "the place": EDITORS | OF_PLACE,
+        "my own of another group": RUNNING,
+    },
+    Action.ADD_COMMITMENT: {
+        "the Alliance": EDITORS,
+        "the group": EDITORS | OF_GROUP,
+        "the place": EDITORS | OF_PLACE,
+        "my own of another group": RUNNING,
+    },
+    Action.MANAGE_COMMITMENT: {
+        "the Alliance": SECRETARIAT,
+        "the group": SECRETARIAT | OF_GROUP,
+        "the place": SECRETARIAT | OF_PLACE,
+        "my own of another group": RUNNING,
+    },
+    Action.ASK: dict.fromkeys(SUBJECTS, RUNNING - {"guest"}),
+    Action.ANSWER: {
+        "the Alliance": SECRETARIAT,
+        "the group": SECRETARIAT | OF_GROUP,
+        "the place": SECRETARIAT | OF_PLACE,
+        "my own of another group": SECRETARIAT,
+    },
+    Action.REGISTER: dict.fromkeys(SUBJECTS, RUNNING),
+    Action.CONTRIBUTE: dict.fromkeys(SUBJECTS, RUNNING - {"guest"}),
+    Action.PUBLISH_CONTRIBUTION: {
+        "the Alliance": EDITORS,
+        "the group": EDITORS | OF_GROUP,
+        "the place": EDITORS | OF_PLACE,
+        "my own of another group": EDITORS,
+    },
+    Action.REVIEW_CONTRIBUTION: dict.fromkeys(SUBJECTS, EDITORS),
+    Action.WITHDRAW_CONTRIBUTION: {
+        "the Alliance": EDITORS,
+        "the group": EDITORS | OF_GROUP,
+        "the place": EDITORS | OF_PLACE,
+        "my own of another group": RUNNING,
+    },
+    Action.CONSENT: {
+        "the Alliance": set(),
+        "the group": set(),
+        "the place": set(),
+        "my own of another group": EVERYBODY,
+    },
+    Action.REVIEW_REPORT: dict.fromkeys(SUBJECTS, EDITORS),
+    Action.REPORT_PROGRESS: dict.fromkeys(SUBJECTS, SECRETARIAT | {"Alliance chair"}),
 }
 
 
@@ -119,6 +174,12 @@ def test_every_action_has_a_rule_and_a_row() -> None:
 def test_exactly_those_may(action: Action, subject: str) -> None:
     allowed = {name for name, who in ACTORS.items() if may(who, action, SUBJECTS[subject])}
     assert allowed == MATRIX[action][subject]
+
+
+@pytest.mark.parametrize("office", [RoleName.ALLIANCE_CHAIR, RoleName.SECRETARIAT])
+def test_what_is_asked_of_an_office_is_answered_by_its_holder_and_the_secretariat(office: RoleName) -> None:
+    answering = {name for name, who in ACTORS.items() if may(who, Action.ANSWER, Subject(office=office))}
+    assert answering == SECRETARIAT | ({"Alliance chair"} if office is RoleName.ALLIANCE_CHAIR else set())
 
 
 def test_a_refusal_names_who_may() -> None:

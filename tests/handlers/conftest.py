@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import Table, delete, literal, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.app import Bot, make_desk
@@ -24,30 +24,45 @@ from bot.trying import SECRETARIAT, settings_for
 from community.roles import bootstrap
 from sandbox import Sandbox
 from sandbox.pace import Limits
+from storage.base import Base
 from storage.database import open_database
 from storage.tables import (
+    AgendaItem,
+    Answer,
+    Asker,
+    Attendance,
     AuditEntry,
     Change,
     ChannelSetting,
     Claim,
+    Commitment,
+    Contribution,
     Delivery,
     Edition,
     EditionItem,
     Event,
+    EventAudience,
     Fact,
+    FeedsInto,
     Group,
     HelpLine,
     Letter,
     MailReader,
+    MeetingNote,
     Member,
     Membership,
     Organisation,
     Pathfinder,
+    Question,
+    QuestionAnswer,
+    Registration,
+    Report,
     Representative,
     Request,
     Role,
     Schedule,
     ScheduleChannel,
+    Speaker,
     StageChange,
     Stopped,
     Subscription,
@@ -91,23 +106,76 @@ def _hurry(bot: Bot) -> None:
 MADE = (
     AuditEntry, Stopped, HelpLine, Delivery, Letter, MailReader, EditionItem, Edition, ScheduleChannel,
     Schedule, Subscription, Change, Request, TranslationOffer, UpdateTranslation, UpdateRevision, Update,
-    Membership, Representative,
+    Contribution, Membership, Representative, Attendance, Registration, FeedsInto, Asker, MeetingNote, Report,
 )  # fmt: skip
 """What only people make, in an order in which it can be deleted."""
 SAID = (Fact, StageChange, Event, Group, Organisation, Pathfinder)
 """What is shipped, and what people may have added or changed."""
+MET = (Member, Claim, ChannelSetting)
+"""Who was met, and what was noted of them: last, for everything else points to it."""
+FILLED = union_all(
+    *(select(literal(made.__tablename__)).where(select(made.__table__).exists()) for made in (*MADE, *MET))
+)
+"""The names of the tables that hold a row: to ask costs less than to empty what is empty."""
 
 
 async def forget(session: AsyncSession) -> None:
     """Everything that people did. What they changed of the shipped rows, each test mends itself."""
+    filled = set(await session.scalars(FILLED))
     for table in MADE:
-        await session.execute(delete(table))
+        if table.__tablename__ in filled:
+            await session.execute(delete(table))
+    said = select(Answer.id).where(Answer.at.is_not(None))
+    await session.execute(delete(QuestionAnswer).where(QuestionAnswer.answer_id.in_(said)))
+    await session.execute(delete(Answer).where(Answer.at.is_not(None)))
+    await session.execute(delete(Question).where(Question.asked_at.is_not(None)))
+    await session.execute(delete(Commitment).where(Commitment.added_at.is_not(None)))
+    ended = Commitment.ended_at.is_not(None) | Commitment.said_at.is_not(None)
+    as_shipped = {
+        "outcome": None, "reason": None, "ended_at": None, "ended_by_id": None, "said_by_id": None,
+        "said_at": None, "member_id": None, "revision": 0,
+    }  # fmt: skip
+    await session.execute(update(Commitment).where(ended).values(as_shipped))
     await session.execute(delete(Role).where(Role.member_id.is_not(None)))
-    await session.execute(update(Member).values(organisation_id=None))
+    await session.execute(
+        update(Member).where(Member.organisation_id.is_not(None)).values(organisation_id=None)
+    )
+    await session.execute(
+        update(Speaker).where(Speaker.replaced_at.is_not(None)).values(replaced_by_id=None, replaced_at=None)
+    )
+    for table in (Speaker, AgendaItem):
+        await session.execute(delete(table).where(table.key.like("member/%")))
+    await session.execute(delete(EventAudience))
+    await session.execute(delete(Event).where(Event.added_at.is_not(None)))
     for table in SAID:
-        await session.execute(update(table).values(said_by_id=None, said_at=None))
-    for table in (Member, Claim, ChannelSetting):
-        await session.execute(delete(table))
+        changed = table.said_by_id.is_not(None) | table.said_at.is_not(None)
+        await session.execute(update(table).where(changed).values(said_by_id=None, said_at=None))
+    for table in MET:
+        if table.__tablename__ in filled:
+            await session.execute(delete(table))
+
+
+Kept = dict[Table, list[dict[str, Any]]]
+
+
+async def keep(session: AsyncSession, *tables: type[Base]) -> Kept:
+    """The rows of these tables as they stand now, for `put_back`."""
+    return {table.__table__: await _rows(session, table.__table__) for table in tables}  # type: ignore[misc]
+
+
+async def put_back(session: AsyncSession, kept: Kept) -> None:
+    """Make these rows stand again as they were kept, and no others: what did not change is not written."""
+    for table, before in kept.items():
+        after = {row["id"]: row for row in await _rows(session, table)}
+        for row in before:
+            if row["id"] in after and row != after[row["id"]]:
+                await session.execute(update(table).where(table.c.id == row["id"]).values(row))
+    for table, before in kept.items():
+        await session.execute(delete(table).where(table.c.id.not_in([row["id"] for row in before])))
+
+
+async def _rows(session: AsyncSession, table: Table) -> list[dict[str, Any]]:
+    return [dict(row) for row in (await session.execute(select(table))).mappings()]
 
 
 @pytest.fixture

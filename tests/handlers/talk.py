@@ -14,7 +14,7 @@ NEPAL_FOCAL_POINT, GUEST, NO_ZONE = "U0NEPALFP", "U0GUESTXX", "U0NOZONEX"
 GENERAL, LOUNGE = "C0GENERAL", "C0LOUNGEX"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # asyncio.Runner has the result of each fixture represented
 class Talk:
     """A workspace, the bot in it, and its database."""
 

@@ -69,7 +69,7 @@ async def test_every_group_has_a_card_and_a_longer_one(talk: Talk) -> None:
 
 async def test_a_card_offers_what_fits_whoever_reads_it_and_no_more_than_five_things(talk: Talk) -> None:
     stranger = await talk.command("/actiongroup migration")
-    assert labels(stranger) == ["Share here", "Show more", "Follow", "Join", "All action groups"]
+    assert labels(stranger) == ["Share here", "Show more", "Follow", "Join", "Ask"]
     vacant = await talk.command("/actiongroup conflict")
     assert labels(vacant)[-1] == "Offer to chair it"
     assert len(labels(vacant)) == 5

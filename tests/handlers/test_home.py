@@ -482,7 +482,7 @@ async def test_it_is_drawn_with_few_queries(talk: Talk) -> None:
     event.listen(engine, "before_cursor_execute", one_more)
     await opened(talk)
     event.remove(engine, "before_cursor_execute", one_more)
-    assert count <= 18
+    assert count <= 19, "one for each section and a few for who reads: the last came with commitments"
 
 
 async def test_messages_of_the_worker_come_beside_home(talk: Talk) -> None:

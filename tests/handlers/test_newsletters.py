@@ -653,6 +653,39 @@ async def test_a_promise_that_is_withdrawn_is_in_no_newsletter_whatever_was_appr
     assert "Publish the study" not in in_channel(talk)
 
 
+async def test_open_public_questions_are_told_without_who_asked_and_not_once_they_are_withdrawn(
+    talk: Talk,
+) -> None:
+    await scheduled(talk)
+    await posted(talk, SPANISH)
+    for text, visibility, hidden in (
+        ("Who pays <!channel> for it?", "public", []), ("A hidden one?", "public", ["yes"]),
+        ("For members alone?", "members", []),
+    ):  # fmt: skip
+        opened = await talk.command("/ask new", FRENCH)
+        values = {"to": "group:migration", "text": text, "visibility": visibility, "hidden": hidden}
+        filled = {name: {"value": value} for name, value in values.items()}
+        await talk.box.submit(FRENCH, opened.views[-1]["id"], filled)
+    await at(talk, MONDAY - timedelta(hours=20))
+    await approve(talk)
+    waits = str(await waiting_parts(talk))
+    assert "Who pays &lt;!channel&gt; for it?" in waits
+    assert "A hidden one?" in waits
+    assert "For members alone?" not in waits
+    assert "humanitarian settings" not in waits, "what is shipped is told by nobody"
+    assert FRENCH not in waits
+    asked = await talk.command("/ask mine", FRENCH)
+    card = await talk.click("Afficher 3", asked, FRENCH)
+    await talk.click("Retirer", card, FRENCH)
+    assert "Who pays" not in str(await waiting_parts(talk))
+    await at(talk, MONDAY)
+    sent = in_channel(talk, GENERAL)
+    assert "*Questions still open*\n• A hidden one?" in sent
+    assert "To: Migration · asked " in sent
+    assert "Who pays" not in sent
+    assert not any(message["pings"] for message in talk.box.messages(GENERAL, as_user=FRENCH))
+
+
 async def waiting_parts(talk: Talk) -> list[Any]:
     async with talk.database.reading() as session:
         rows = await session.scalars(select(Delivery).where(Delivery.kind == "newsletter"))

@@ -14,15 +14,27 @@ from sqlalchemy import delete, select, update
 
 from bot import run as running
 from community import record, roles
-from community.members import forget_claims
+from community.members import ensure_member, forget_claims
 from community.record import FactDraft
 from community.rights import actor_of
 from handlers.slack.record import nudge
 from sandbox import Outcome
 from storage.changes import Change
 from storage.partial_dates import PartialDate
-from storage.tables import AuditEntry, Delivery, Event, Fact, Group, Member, Role, StageChange
-from storage.vocabulary import FactKind, RoleName
+from storage.tables import (
+    AuditEntry,
+    Delivery,
+    Event,
+    Fact,
+    Group,
+    Member,
+    Place,
+    Registration,
+    Role,
+    StageChange,
+)
+from storage.vocabulary import EventKind, FactKind, RegistrationState, RoleName
+from tests.handlers.conftest import keep, put_back
 from tests.handlers.talk import (
     ENGLISH,
     FRENCH,
@@ -36,6 +48,7 @@ from tests.handlers.talk import (
     shown,
     texts,
 )
+from tests.handlers.wishes import told
 
 SECRETARIAT, EDITOR = "U0SECRETA", "U0EDITORX"
 PLAN = {
@@ -50,12 +63,8 @@ PLAN_OF_NEPAL = "National action plan on child labour"
 @pytest.fixture(autouse=True)
 async def as_shipped(talk: Talk) -> AsyncIterator[None]:
     """The shipped rows stand again afterwards as they did before; the roles are given."""
-    tables = (Fact.__table__, StageChange.__table__, Event.__table__, Group.__table__)
     async with talk.database.writing() as session:
-        kept = {
-            table: [dict(row) for row in (await session.execute(select(table))).mappings()]
-            for table in tables
-        }
+        kept = await keep(session, Fact, StageChange, Event, Group)
         now, day = talk.going.bot.clock.now(), talk.going.bot.clock.now().date()
         secretariat = await actor_of(session, SECRETARIAT, day)
         for who, role, scope in (
@@ -66,11 +75,7 @@ async def as_shipped(talk: Talk) -> AsyncIterator[None]:
             await roles.grant(session, secretariat, who, role, scope, is_deputy=False, today=day, now=now)
     yield
     async with talk.database.writing() as session:
-        for table, rows in kept.items():
-            ids = [row["id"] for row in rows]
-            await session.execute(delete(table).where(table.c.id.not_in(ids)))
-            for row in rows:
-                await session.execute(update(table).where(table.c.id == row["id"]).values(row))
+        await put_back(session, kept)
 
 
 async def stands(
@@ -412,6 +417,30 @@ async def test_what_became_of_a_workshop(talk: Talk) -> None:
     assert "held on 7 February 2019 → Put off · February 2027, to be confirmed" in said(earlier)
     await talk.click("Take back 1", earlier, NEPAL_FOCAL_POINT)
     assert "held on 7 February 2019 _[1] line 93_\n" in await talk.ask("/pathfinder Nepal")
+
+
+async def test_guests_of_a_workshop_hear_once_that_its_date_is_another(talk: Talk) -> None:
+    async with talk.database.reading() as session:
+        query = (
+            select(Event.id)
+            .join(Event.place)
+            .where(Event.kind == EventKind.PATHFINDER_WORKSHOP, Place.key == "NP")
+        )
+        number = (await session.scalars(query)).one()
+    async with talk.database.writing() as session:
+        member, now = await ensure_member(session, FRENCH), talk.going.bot.clock.now()
+        session.add(
+            Registration(
+                event_id=number, member_id=member.id, state=RegistrationState.REGISTERED, at=now,
+                changed_at=now,
+            )
+        )  # fmt: skip
+    for _ in range(2):
+        view = await opened(talk, "Change 1")
+        filled = {"when": {"value": "2027-02-03"}, "status": {"value": "planned"}}
+        await talk.box.submit(NEPAL_FOCAL_POINT, view["id"], filled)
+    await talk.box.settle()
+    assert (await told(talk, FRENCH)).count("3 février 2027") == 1
 
 
 async def test_a_chair_sets_the_status_and_the_work_plan_in_spanish(talk: Talk) -> None:

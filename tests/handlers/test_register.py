@@ -30,7 +30,7 @@ from storage.tables import (
     Update,
 )
 from storage.vocabulary import RoleName, UpdateState, Visibility
-from tests.handlers.conftest import forget
+from tests.handlers.conftest import forget, keep, put_back
 from tests.handlers.talk import (
     ENGLISH,
     FRENCH,
@@ -53,22 +53,12 @@ KEPT = (StageChange, Pathfinder, Fact, Event, Role, Group, Organisation, Place)
 async def as_it_was(talk: Talk) -> AsyncIterator[None]:
     """Whatever a test changes of the shipped rows is put back."""
     async with talk.database.reading() as session:
-        kept = {
-            table.__table__: [
-                dict(row) for row in (await session.execute(select(table.__table__))).mappings()
-            ]
-            for table in KEPT
-        }
+        kept = await keep(session, *KEPT)
     yield
     await talk.going.bot.busy.idle()
     async with talk.database.writing() as session:
         await forget(session)
-        for table, rows in kept.items():
-            old = [row for row in rows if table is not Role.__table__ or row["member_id"] is None]
-            for row in old:
-                await session.execute(update(table).where(table.c.id == row["id"]).values(row))
-        for table, rows in kept.items():
-            await session.execute(delete(table).where(table.c.id.not_in([row["id"] for row in rows])))
+        await put_back(session, kept)
 
 
 async def manage(talk: Talk, user: str = SECRETARIAT, text: str = "manage") -> Outcome:

@@ -57,9 +57,10 @@ def test_every_act_that_is_put_together_has_one_too() -> None:
     records = {f"record_{act.value}" for act in Act}
     updates = {f"update_{state.value}" for state in DECIDED.values()}
     entries = {f"{kind}_{act}" for kind in KINDS.values() for act in ("added", "changed")}
+    events = {f"event_{what}" for what in ("changed", "confirmed", "moved", "cancelled", "held")}
     offers = {f"offer_{state.value}" for state in DECIDED.values()}
     merged = {f"{kind}_merged" for kind in ("group", "organisation", "place")}
-    assert requests | records | updates | offers | entries | merged <= set(ACTS)
+    assert requests | records | updates | offers | entries | merged | events <= set(ACTS)
 
 
 def test_every_action_that_may_be_refused_has_a_phrase() -> None:

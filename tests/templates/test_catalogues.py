@@ -88,7 +88,7 @@ def test_every_term_of_the_vocabulary_has_a_phrase() -> None:
     shown = {
         vocabulary.Region, vocabulary.Stage, vocabulary.Theme, vocabulary.FactKind, vocabulary.FactState,
         vocabulary.GroupStatus, vocabulary.RoleName, vocabulary.Constituency, vocabulary.EventKind,
-        vocabulary.Mode,
+        vocabulary.Mode, vocabulary.SessionFormat,
     }  # fmt: skip
     for words in shown:
         assert issubclass(words, StrEnum)

@@ -56,6 +56,7 @@ def update(number: int, **changes: Any) -> Posted:
 
 def event(**changes: Any) -> Happening:
     made = Happening(
+        id=1,
         key="x", kind=EventKind.MEETING, name={"en": "Annual meeting", "fr": "Réunion annuelle"},
         when=PartialDate(Precision.DAY, date(2026, 12, 2), date(2026, 12, 2), status=Status.PLANNED),
         yearly=False, standing=Standing.PLANNED, about=None, venue={"en": "Geneva"}, organiser=None,
@@ -124,7 +125,7 @@ def around(language: str) -> web.Around:
     paths = {one: f"/{one}/newsletters/7" for one in HOUSE_LANGUAGES}
     return web.Around(
         language, f"/{language}", f"/{language}/newsletters", f"/{language}/newsletters.atom", "/style.css",
-        subscribe=f"/{language}/subscribe", paths=paths,
+        calendar=f"/{language}/calendar.ics", subscribe=f"/{language}/subscribe", paths=paths,
         complete={one: f"https://a.example{path}" for one, path in paths.items()},
     )  # fmt: skip
 

@@ -11,9 +11,11 @@ from community.alliance import About
 from community.facts import Statement
 from community.members import Reader
 from community.names import HOUSE_LANGUAGES
+from community.priorities import Which
 from community.profile import AboutMe
 from storage.vocabulary import FactKind
 from templates.messages import Button, Message, Templates
+from templates.slack import priorities
 from templates.slack.sections import sections
 from templates.slack.welcome import PROFILE
 from templates.voice import Voice
@@ -58,6 +60,7 @@ def about(templates: Templates, voice: Voice, found: About, *, full: bool = Fals
     """The target, the Alliance, its offices and figures."""
     command = "/alliance about more" if full else "/alliance about"
     buttons = [] if full else [Button(voice.say("Show more"), "/alliance about more")]
+    buttons += [Button(priorities.title(voice, one), f"/alliance {one.value}") for one in Which]
     return templates.message(
         "alliance/about",
         voice,

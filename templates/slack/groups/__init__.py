@@ -8,6 +8,7 @@ from datetime import timedelta
 from community.groups import GroupCard, GroupLine
 from storage.vocabulary import FactKind, GroupKind
 from templates.messages import Button, Message, Templates
+from templates.slack.questions.forms import ASK
 from templates.slack.sections import sections
 from templates.slack.updates.forms import POST
 from templates.voice import Voice
@@ -47,6 +48,8 @@ def card(
         )
     if not shared and found.line.vacancy:
         buttons.append(Button(voice.say("Offer to chair it"), f"{command} chair"))
+    elif not shared:
+        buttons.append(Button(voice.say("Ask"), f"group:{found.line.key}", opens=ASK))
     else:
         buttons.append(Button(voice.say("All action groups"), "/actiongroup"))
     return templates.message(

@@ -9,16 +9,19 @@ from typing import Any, TypeVar
 from community.events import Happening
 from community.following import Followed
 from community.home import Aging, Belonging, Need
+from community.inquiries import Inquiry
 from community.issues import Issue
 from community.members import Reader
 from community.offers import Offer
 from community.posted import Posted
 from community.profile import AboutMe
+from community.promised import Promised
 from community.requests import Waiting
 from storage.vocabulary import RoleName, UpdateState
 from templates.home import Part
 from templates.messages import Button, Message, Templates
-from templates.slack import translations, updates
+from templates.slack import commitments, events, translations, updates
+from templates.slack.questions.forms import ANSWER
 from templates.slack.requests import DECLINE
 from templates.slack.updates.forms import POST
 from templates.slack.welcome import PROFILE, next_step
@@ -30,6 +33,7 @@ LISTED = 5
 EXCERPT = 300
 """Characters of a text that are shown here: a few lines on a phone."""
 NEEDS, MINE, COMING = N_("What waits for me"), N_("My groups and countries"), N_("What is coming")
+PROMISED, QUESTIONS = N_("What I promised"), N_("Questions for me")
 FOLLOWING, SETTINGS = N_("What I follow"), N_("My settings")
 FOLLOW = "follow_choose"
 
@@ -62,6 +66,27 @@ def needs(templates: Templates, voice: Voice, found: Sequence[Need], page: int) 
         for i, one in enumerate(shown)
     )  # fmt: skip
     return Part(messages, pages)
+
+
+def promised(templates: Templates, voice: Voice, found: Sequence[Promised], page: int) -> Part:
+    """The reader's own open commitments, late ones first; no section where there are none."""
+    if not found or page > 1:
+        return Part(())
+    buttons = commitments.of_home(voice, found[:LISTED])
+    return Part((_message(templates, voice, "promised", PROMISED, buttons, found=found[:LISTED]),))
+
+
+def questions(templates: Templates, voice: Voice, found: Sequence[Inquiry], page: int, *, mine: int) -> Part:
+    """What the reader is to answer, and how many of their own wait; no section where there is neither."""
+    if page > 1 or not (found or mine):
+        return Part(())
+    buttons = [
+        Button(voice.say("Answer %(n)s", n=number), str(one.id), opens=ANSWER)
+        for number, one in enumerate(found, start=1)
+    ]
+    if mine:
+        buttons.append(Button(voice.say("My questions"), "/ask mine"))
+    return Part((_message(templates, voice, "questions", QUESTIONS, buttons, found=found, mine=mine),))
 
 
 def mine(
@@ -133,6 +158,8 @@ def _kind(one: Need) -> str:
         return "change" if one.state is UpdateState.CHANGE_ASKED else "translation"
     if isinstance(one, Posted):
         return "change" if one.state is UpdateState.CHANGE_ASKED else "review"
+    if isinstance(one, Happening):
+        return "event"
     return "request" if isinstance(one, Waiting) else "aging" if isinstance(one, Aging) else "welcome"
 
 
@@ -147,6 +174,8 @@ def _answers(voice: Voice, one: Need) -> list[Button]:
         kind, _, key = one.scope.partition(":")
         command = "/actiongroup" if kind == "group" else "/pathfinder"
         return [Button(voice.say("Look at it"), f"{command} {key} change")]
+    if isinstance(one, Happening):
+        return events.deciding(voice, one)
     if isinstance(one, Issue):
         return [Button(voice.say("Review"), f"/digest review {one.id}")]
     if isinstance(one, Offer):

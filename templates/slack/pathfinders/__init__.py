@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote
 
-from community.events import is_coming
+from community.coming import is_coming
 from community.pathfinders import PathfinderCard, PathfinderLine
 from storage.vocabulary import FactKind, PlaceKind, Region, Stage
 from templates.messages import Button, Message, Templates
+from templates.slack.questions.forms import ASK
 from templates.slack.requests import INTEREST
 from templates.slack.sections import sections
 from templates.voice import Voice
@@ -72,6 +73,7 @@ def card(
         buttons.append(Button(voice.say("Share here"), command, share=True, first=first))
     if found.is_pathfinder and not shared:
         buttons.append(Button(voice.say("Follow"), f"/alliance follow place:{found.place.key}"))
+        buttons.append(Button(voice.say("Ask"), f"place:{found.place.key}", opens=ASK))
     if more:
         buttons.append(Button(voice.say("Show more"), f"{command} more"))
     buttons.append(Button(voice.say("All pathfinders"), "/pathfinder"))

@@ -1,0 +1,66 @@
+"""The card of one event, with all that its reader may know of it and do with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from community import agendas, attendance, clashes, events, feeding, meetings, seating
+from community.events import Happening
+from community.rights import Action, Actor, may
+from community.sight import sight_of
+from handlers.slack import calendars, observances
+from handlers.slack.asking import Ask
+from storage.sight import Sight
+from templates.messages import Message
+from templates.slack import agendas as programmes
+from templates.slack import events as said
+from templates.slack import meetings as minutes
+from templates.slack import registrations as registering
+from templates.slack.events import Shown
+
+
+async def card(ask: Ask, number: int, what: str = "") -> Message:
+    """The card of an event, by its id; `what` was just done to it. Raises `NotFound`.
+
+    Its organisers see it wherever it is for themselves, whether they belong to its group or not.
+    """
+    actor = await ask.actor()
+    found = await events.one(ask.session, number, ask.today, now=ask.voice.now)
+    if ask.for_guests or not may(actor, Action.MANAGE_EVENT, found.subject):
+        found = await events.one(ask.session, number, ask.today, await sight(ask, actor), now=ask.voice.now)
+    return said.card(
+        ask.templates, ask.voice, found, await _shown(ask, actor, found), shared=ask.shared, what=what
+    )
+
+
+async def sight(ask: Ask, actor: Actor) -> Sight:
+    """What the answer may show."""
+    return await sight_of(ask.session, actor, ask.day, to_guests=ask.for_guests)
+
+
+async def _shown(ask: Ask, actor: Actor, found: Happening) -> Shown:
+    manages = not ask.shared and may(actor, Action.MANAGE_EVENT, found.subject)
+    seats = await seating.seats(ask.session, actor, found.id, ask.voice.now, to_channel=ask.voice.to_channel)
+    there = manages or await agendas.there(ask.session, found.id)
+    readable = await meetings.readable(ask.session, found, ask.voice.now, manages=manages)
+    shown = Shown(
+        seats=seats,
+        came=await attendance.of_event(ask.session, found.id),
+        file=await calendars.file_of(ask, found),
+        links=await feeding.links(ask.session, found.id, await sight(ask, actor), ask.today),
+        buttons=(
+            *registering.buttons(ask.voice, found, seats),
+            *programmes.buttons(ask.voice, found, there=there),
+            *observances.buttons(ask, actor, found),
+            *minutes.buttons(ask.voice, found, readable=readable, to_members=not ask.for_guests),
+        ),
+    )
+    if not manages:
+        return shown
+    zone = ask.services.default_reader.zone
+    return replace(
+        shown,
+        may_manage=True,
+        clashes=await clashes.clashes(ask.session, found, ask.today, await sight(ask, actor)),
+        awkward=await clashes.awkward(ask.session, found, zone, ask.day),
+    )
