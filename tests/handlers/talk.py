@@ -54,6 +54,11 @@ def shown(outcome: Outcome) -> dict[str, Any]:
     return dict((answers or every)[-1])
 
 
+def modal(outcome: Outcome) -> dict[str, Any]:
+    """The modal as it stands afterwards; Home may be drawn anew after it."""
+    return next(view for view in reversed(outcome.views) if view["type"] == "modal")
+
+
 def said(outcome: Outcome) -> str:
     """Every text of the answer, in the order in which it stands on the screen."""
     return "\n".join(texts(shown(outcome)["blocks"]))

@@ -25,6 +25,7 @@ from tests.handlers.talk import (
     Talk,
     buttons,
     labels,
+    modal,
     said,
     shown,
 )
@@ -55,7 +56,7 @@ async def opened(talk: Talk, number: int, label: str, user: str = SPANISH) -> Ou
 
 async def added(talk: Talk, number: int, **changes: Any) -> Outcome:
     form = await opened(talk, number, "Add an item")
-    return await talk.box.submit(SPANISH, form.views[-1]["id"], {**OPENING, **changes})
+    return await talk.box.submit(SPANISH, modal(form)["id"], {**OPENING, **changes})
 
 
 async def items(talk: Talk, number: int) -> list[AgendaItem]:
@@ -86,7 +87,7 @@ async def test_a_member_is_told_once_that_they_present(talk: Talk) -> None:
     await added(talk, number)
     assert "You are on the agenda of *Recruitment fees: what next*" in await told(talk, ENGLISH)
     form = await opened(talk, number, "Change 1")
-    await talk.box.submit(SPANISH, form.views[-1]["id"], {"title": {"value": "Who pays the fees"}})
+    await talk.box.submit(SPANISH, modal(form)["id"], {"title": {"value": "Who pays the fees"}})
     assert len(await heard(talk, ENGLISH)) == 1
     assert "Who pays the fees" in await talk.ask(f"/events agenda {number}")
 
@@ -121,10 +122,10 @@ async def test_a_speaker_is_replaced_and_stays_on_record(talk: Talk) -> None:
     number = await gathering(talk)
     await added(talk, number)
     form = await opened(talk, number, "Replace a speaker")
-    assert f"<@{ENGLISH}>" in str(form.views[-1]["blocks"]), "a menu mentions nobody: the list above does"
+    assert f"<@{ENGLISH}>" in str(modal(form)["blocks"]), "a menu mentions nobody: the list above does"
     (item,) = await items(talk, number)
     sent = await talk.box.submit(
-        SPANISH, form.views[-1]["id"],
+        SPANISH, modal(form)["id"],
         {"speaker": {"value": str(item.speakers[0].id)}, "people": {"value": FRENCH}},
     )  # fmt: skip
     assert not sent.errors
@@ -136,7 +137,7 @@ async def test_a_speaker_is_replaced_and_stays_on_record(talk: Talk) -> None:
     (item,) = await items(talk, number)
     form = await opened(talk, number, "Replace a speaker")
     values = {"speaker": {"value": str(item.speakers[1].id)}, "name": {"value": "The Minister"}}
-    again = await talk.box.submit(SPANISH, form.views[-1]["id"], values)
+    again = await talk.box.submit(SPANISH, modal(form)["id"], values)
     assert not again.errors
     assert f"The Minister, in place of <@{FRENCH}>, <@{ENGLISH}>" in await talk.ask(
         f"/events agenda {number}"
@@ -149,17 +150,17 @@ async def test_exactly_one_comes_instead_and_one_who_was_replaced_is_gone(talk: 
     (item,) = await items(talk, number)
     who = {"speaker": {"value": str(item.speakers[0].id)}}
     form = await opened(talk, number, "Replace a speaker")
-    none = await talk.box.submit(SPANISH, form.views[-1]["id"], who)
+    none = await talk.box.submit(SPANISH, modal(form)["id"], who)
     assert "exactly one" in none.errors["people"]
     two = {**who, "people": {"value": FRENCH}, "organisations": {"value": "IOM"}}
-    assert "exactly one" in (await talk.box.submit(SPANISH, form.views[-1]["id"], two)).errors["people"]
+    assert "exactly one" in (await talk.box.submit(SPANISH, modal(form)["id"], two)).errors["people"]
     other = await opened(talk, number, "Replace a speaker", SECRETARIAT)
     unclear = {**who, "people": {"value": None}, "organisations": {"value": "Nobody at all"}}
-    sent = await talk.box.submit(SPANISH, form.views[-1]["id"], unclear)
+    sent = await talk.box.submit(SPANISH, modal(form)["id"], unclear)
     assert "organisations" in sent.errors
     right = {**who, "people": {"value": None}, "organisations": {"value": "IOM"}}
-    assert not (await talk.box.submit(SPANISH, form.views[-1]["id"], right)).errors
-    late = await talk.box.submit(SECRETARIAT, other.views[-1]["id"], {**who, "people": {"value": FRENCH}})
+    assert not (await talk.box.submit(SPANISH, modal(form)["id"], right)).errors
+    late = await talk.box.submit(SECRETARIAT, modal(other)["id"], {**who, "people": {"value": FRENCH}})
     assert "speaker" in late.errors
     assert "International Organization for Migration (IOM), in place of" in await talk.ask(
         f"/events agenda {number}"
@@ -179,11 +180,11 @@ async def test_members_organisations_and_names_present_together(talk: Talk) -> N
     assert "&lt;!channel&gt;" in said(page)
     form = await opened(talk, number, "Change 1")
     kept = {
-        block["block_id"]: block["element"] for block in form.views[-1]["blocks"] if block["type"] == "input"
+        block["block_id"]: block["element"] for block in modal(form)["blocks"] if block["type"] == "input"
     }
     assert kept["people"]["initial_users"] == [ENGLISH, FRENCH, NEPAL_FOCAL_POINT]
     assert kept["organisations"]["initial_value"].startswith("International Labour Organization; ")
-    sent = await talk.box.submit(SPANISH, form.views[-1]["id"], {"people": {"value": [FRENCH]}})
+    sent = await talk.box.submit(SPANISH, modal(form)["id"], {"people": {"value": [FRENCH]}})
     assert not sent.errors
     (item,) = await items(talk, number)
     assert len(item.speakers) == 4
@@ -236,8 +237,8 @@ async def test_an_hour_that_the_clocks_skip_is_refused_and_one_they_repeat_is_th
     when = PartialDate(Precision.DAY, autumn, autumn, Status.PLANNED, None, time(1), None, "Europe/Paris")
     await changed(talk, number, when=when)
     form = await opened(talk, number, "Add an item")
-    assert "twice counts the first time" in str(form.views[-1])
-    sent = await talk.box.submit(SPANISH, form.views[-1]["id"], {**OPENING, **hours})
+    assert "twice counts the first time" in str(modal(form))
+    sent = await talk.box.submit(SPANISH, modal(form)["id"], {**OPENING, **hours})
     assert not sent.errors
     async with talk.database.reading() as session:
         (one,) = await agendas.presentations(session, autumn, autumn)
@@ -277,7 +278,7 @@ async def test_nobody_presents_at_what_is_not_confirmed_or_was_given_away(talk: 
     form = await opened(talk, number, "Replace a speaker")
     (item,) = await items(talk, number)
     await talk.box.submit(
-        SPANISH, form.views[-1]["id"],
+        SPANISH, modal(form)["id"],
         {"speaker": {"value": str(item.speakers[0].id)}, "people": {"value": FRENCH}},
     )  # fmt: skip
     async with talk.database.reading() as session:
@@ -287,7 +288,7 @@ async def test_nobody_presents_at_what_is_not_confirmed_or_was_given_away(talk: 
 async def test_the_same_form_sent_twice_adds_one_item(talk: Talk) -> None:
     number = await gathering(talk)
     form = await opened(talk, number, "Add an item")
-    sending = (talk.box.submit(SPANISH, form.views[-1]["id"], OPENING) for _ in range(2))
+    sending = (talk.box.submit(SPANISH, modal(form)["id"], OPENING) for _ in range(2))
     await asyncio.gather(*sending, return_exceptions=True)
     assert len(await items(talk, number)) == 1
     assert len(await heard(talk, ENGLISH)) == 1
@@ -304,7 +305,7 @@ async def test_nobody_else_changes_an_agenda_whatever_they_click(talk: Talk) -> 
             ENGLISH, shown(await talk.command(f"/events agenda {number}"))["ts"], channel=GENERAL,
             action_id="open:7", value=form, forged=True,
         )  # fmt: skip
-        assert "This is for" in str(forged.views[-1])
+        assert "This is for" in str(modal(forged))
     for word in (f"remove {item.id}", f"up {item.id}"):
         assert "This is for" in await talk.ask(f"/events agenda {number} {word}")
     assert len(await items(talk, number)) == 1

@@ -27,6 +27,7 @@ from tests.handlers.talk import (
     Talk,
     buttons,
     labels,
+    modal,
     said,
     shown,
 )
@@ -55,7 +56,7 @@ async def recorded(
     """Fill in and send the form; due in ten days, unless something else is said."""
     form = await opened(talk, user, text)
     filled = {"day": {"value": day(talk, 10)}, **changes}
-    sent = await talk.box.submit(user, form.views[-1]["id"], filled)
+    sent = await talk.box.submit(user, modal(form)["id"], filled)
     await talk.box.settle()
     return sent
 
@@ -216,7 +217,7 @@ async def test_a_member_records_their_own_in_one_form(talk: Talk) -> None:
     assert [call.kind for call in form.calls if call.kind.startswith("views.")] == [
         "views.open", "views.update",
     ]  # fmt: skip
-    sent = await talk.box.submit(ENGLISH, form.views[-1]["id"], {"day": {"value": day(talk, 10)}})
+    sent = await talk.box.submit(ENGLISH, modal(form)["id"], {"day": {"value": day(talk, 10)}})
     assert not sent.errors
     assert "Recorded" in page(talk)
     row = await last(talk)
@@ -275,7 +276,7 @@ async def test_what_is_wrong_is_said_under_its_field_and_nothing_is_lost(
 async def test_blanks_are_no_text(talk: Talk) -> None:
     form = await opened(talk)
     filled = {"text": {"value": "   "}, "day": {"value": day(talk, 5)}}
-    sent = await talk.box.submit(ENGLISH, form.views[-1]["id"], filled)
+    sent = await talk.box.submit(ENGLISH, modal(form)["id"], filled)
     assert "write something" in sent.errors["text"]
     assert await made(talk) == []
 
@@ -316,8 +317,8 @@ async def test_a_due_date_is_as_exact_as_was_said(talk: Talk, due: str, on: str 
 
 async def test_the_form_and_the_list_in_french_and_spanish(talk: Talk) -> None:
     form = await opened(talk, FRENCH, "Envoyer le résumé")
-    assert form.views[-1]["title"]["text"] == "Noter un engagement"
-    sent = await talk.box.submit(FRENCH, form.views[-1]["id"], {"day": {"value": "2020-01-01"}})
+    assert modal(form)["title"]["text"] == "Noter un engagement"
+    sent = await talk.box.submit(FRENCH, modal(form)["id"], {"day": {"value": "2020-01-01"}})
     assert "Ce jour est passé" in sent.errors["day"]
     await recorded(talk, FRENCH, "Envoyer le résumé")
     await make_late(talk, (await last(talk)).id)
@@ -361,7 +362,7 @@ async def test_markup_and_pings_are_words_wherever_it_is_shown(talk: Talk) -> No
 async def test_a_message_is_saved_with_its_text_and_its_address(talk: Talk) -> None:
     wrote = await talk.box.message(SPANISH, GENERAL, "I will send the <!here> list by Friday")
     form = await talk.box.shortcut(ENGLISH, "save_as_commitment", GENERAL, wrote.ts)
-    view = form.views[-1]
+    view = modal(form)
     typed = next(block["element"] for block in view["blocks"] if block["block_id"] == "text")
     assert typed["initial_value"].startswith("I will send the")
     assert "A link to the message" in str(view)
@@ -377,7 +378,7 @@ async def test_the_same_form_sent_twice_records_one(talk: Talk) -> None:
     form = await opened(talk)
     filled = {"day": {"value": day(talk, 10)}}
     await asyncio.gather(
-        *(talk.box.submit(ENGLISH, form.views[-1]["id"], filled) for _ in range(2)), return_exceptions=True
+        *(talk.box.submit(ENGLISH, modal(form)["id"], filled) for _ in range(2)), return_exceptions=True
     )
     assert len(await made(talk)) == 1
 
@@ -386,7 +387,7 @@ async def test_guests_record_nothing_and_read_what_is_public(talk: Talk) -> None
     await recorded(talk, text="Public promise")
     await recorded(talk, text="For members", visibility={"value": "members"})
     refused = await opened(talk, GUEST, channel=SEEN_BY_GUESTS)
-    assert "miembros de este espacio" in str(refused.views[-1])
+    assert "miembros de este espacio" in str(modal(refused))
     listed = await talk.ask("/commitments", GUEST, SEEN_BY_GUESTS)
     assert "Public promise" in listed
     assert "For members" not in listed
@@ -444,7 +445,7 @@ async def test_a_change_is_told_in_the_same_message_and_a_new_owner_in_their_own
     for text, owner in (("Share both plans", FRENCH), ("Share all plans", ENGLISH)):
         form = await talk.box.command(SPANISH, GENERAL, f"/commitments change {number}")
         changes = {"text": {"value": text}, "person": {"value": owner}}
-        assert not (await talk.box.submit(SPANISH, form.views[-1]["id"], changes)).errors
+        assert not (await talk.box.submit(SPANISH, modal(form)["id"], changes)).errors
         await talk.box.settle()
     (message,) = await heard(talk, FRENCH)
     assert "Share both plans" in str(message)
@@ -524,15 +525,15 @@ async def test_dropping_asks_why_and_shows_it(talk: Talk) -> None:
     number = (await last(talk)).id
     listing = await talk.command("/commitments mine")
     form = await talk.click(f"Drop {number}", listing)
-    assert "Send the summary" in str(form.views[-1]), "what it is about stands above"
-    empty = await talk.box.submit(ENGLISH, form.views[-1]["id"], {"reason": {"value": " "}})
+    assert "Send the summary" in str(modal(form)), "what it is about stands above"
+    empty = await talk.box.submit(ENGLISH, modal(form)["id"], {"reason": {"value": " "}})
     assert "Please write something" in empty.errors["reason"]
-    await talk.box.submit(ENGLISH, form.views[-1]["id"], {"reason": {"value": "The <!here> money ran out"}})
+    await talk.box.submit(ENGLISH, modal(form)["id"], {"reason": {"value": "The <!here> money ran out"}})
     assert "dropped" in page(talk)
     shown_to_all = await talk.ask("/commitments done", FRENCH)
     assert "“The &lt;!here&gt; money ran out”" in shown_to_all.replace("«\u00a0", "“").replace("\u00a0»", "”")
     typed = await talk.box.command(ENGLISH, GENERAL, f"/commitments drop {number}")
-    assert "Somebody was faster" in str(typed.views[-1])
+    assert "Somebody was faster" in str(modal(typed))
 
 
 async def test_a_form_to_drop_what_was_done_meanwhile_drops_nothing(talk: Talk) -> None:
@@ -540,7 +541,7 @@ async def test_a_form_to_drop_what_was_done_meanwhile_drops_nothing(talk: Talk) 
     number = (await last(talk)).id
     form = await talk.box.command(ENGLISH, GENERAL, f"/commitments drop {number}")
     await talk.ask(f"/commitments done {number}", SECRETARIAT)
-    await talk.box.submit(ENGLISH, form.views[-1]["id"], {"reason": {"value": "No money"}})
+    await talk.box.submit(ENGLISH, modal(form)["id"], {"reason": {"value": "No money"}})
     assert "Somebody was faster" in page(talk)
     assert (await last(talk)).outcome == "done"
 
@@ -550,11 +551,11 @@ async def test_changing_keeps_what_was_not_touched_and_knows_who_was_faster(talk
     number = (await last(talk)).id
     first = await talk.box.command(ENGLISH, GENERAL, f"/commitments change {number}")
     second = await talk.box.command(SECRETARIAT, GENERAL, f"/commitments change {number}")
-    assert "As it stands: March 2027" in str(first.views[-1])
-    await talk.box.submit(ENGLISH, first.views[-1]["id"], {"text": {"value": "Send the long summary"}})
+    assert "As it stands: March 2027" in str(modal(first))
+    await talk.box.submit(ENGLISH, modal(first)["id"], {"text": {"value": "Send the long summary"}})
     row = await last(talk)
     assert (row.text, row.when.start) == ({"en": "Send the long summary"}, date(2027, 3, 1))
-    await talk.box.submit(SECRETARIAT, second.views[-1]["id"], {"text": {"value": "Send nothing"}})
+    await talk.box.submit(SECRETARIAT, modal(second)["id"], {"text": {"value": "Send nothing"}})
     assert "Somebody was faster" in page(talk, SECRETARIAT)
     assert (await last(talk)).text == {"en": "Send the long summary"}
 
@@ -565,14 +566,14 @@ async def test_what_is_late_already_can_be_changed_but_not_moved_to_the_past(tal
     await make_late(talk, number)
     form = await talk.box.command(ENGLISH, GENERAL, f"/commitments change {number}")
     past = {"due": {"value": "by_day"}, "day": {"value": day(talk, -1)}}
-    sent = await talk.box.submit(ENGLISH, form.views[-1]["id"], past)
+    sent = await talk.box.submit(ENGLISH, modal(form)["id"], past)
     assert "has passed" in sent.errors["day"]
     keep: dict[str, Any] = {
         "due": {"value": "keep"},
         "day": {"value": None},
         "text": {"value": "Send it soon"},
     }
-    assert not (await talk.box.submit(ENGLISH, form.views[-1]["id"], keep)).errors
+    assert not (await talk.box.submit(ENGLISH, modal(form)["id"], keep)).errors
     assert "Send it soon" in await talk.ask("/commitments overdue")
 
 
@@ -580,7 +581,7 @@ async def test_who_takes_up_what_is_on_record_makes_it_theirs(talk: Talk) -> Non
     number = (await shipped(talk))["pathfinder-toolkit"]
     form = await talk.box.command(SECRETARIAT, GENERAL, f"/commitments change {number}")
     filled = {"due": {"value": "by_day"}, "day": {"value": day(talk, 4)}}
-    sent = await talk.box.submit(SECRETARIAT, form.views[-1]["id"], filled)
+    sent = await talk.box.submit(SECRETARIAT, modal(form)["id"], filled)
     assert not sent.errors
     try:
         listed = await talk.ask("/commitments mine", SECRETARIAT)
@@ -615,7 +616,7 @@ async def test_without_the_right_nothing_is_done_by_command_click_or_form(talk: 
             FRENCH, shown(listing)["ts"], channel=GENERAL, action_id="open:7", value=f"{form} {number}",
             forged=True,
         )  # fmt: skip
-        assert "Ceci est réservé" in str(refused.views[-1])
+        assert "Ceci est réservé" in str(modal(refused))
     row = await last(talk)
     assert (row.outcome, row.revision) == (None, 0)
 
@@ -764,7 +765,7 @@ async def test_nothing_is_promised_at_a_meeting_that_one_does_not_see(
     talk: Talk, hidden: dict[str, Any]
 ) -> None:
     number = await gathering(talk, name={"en": "Behind closed doors"}, **hidden)
-    forged = as_sent((await opened(talk)).views[-1], event=str(number), due="none")
+    forged = as_sent(modal(await opened(talk)), event=str(number), due="none")
     answer = await submitted(talk.going.bot.desk, talk.going.bot.services, ENGLISH, forged)
     assert answer["response_action"] == "errors"
     assert "Behind closed doors" not in str(answer)
@@ -778,8 +779,8 @@ async def test_who_changes_it_does_not_take_away_the_meeting_that_they_do_not_se
     async with talk.database.writing() as session:
         await session.execute(update(Commitment).where(Commitment.id == number).values(event_id=meeting))
     form = await talk.box.command(ENGLISH, GENERAL, f"/commitments change {number}")
-    assert "Behind closed doors" not in str(form.views[-1])
-    await talk.box.submit(ENGLISH, form.views[-1]["id"], {"text": {"value": "Send it today"}})
+    assert "Behind closed doors" not in str(modal(form))
+    await talk.box.submit(ENGLISH, modal(form)["id"], {"text": {"value": "Send it today"}})
     row = await last(talk)
     assert (row.text["en"], row.event_id) == ("Send it today", meeting)
 

@@ -15,7 +15,7 @@ from handlers.slack import newsletters
 from sandbox import Outcome
 from storage.tables import Delivery, Edition, EditionItem
 from storage.vocabulary import RoleName
-from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, SPANISH, Talk, said, shown, texts
+from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, SPANISH, Talk, modal, said, shown, texts
 from tests.handlers.test_update_life import click_in_message, phrase, posted
 from tests.handlers.wishes import told
 
@@ -51,7 +51,7 @@ async def at(talk: Talk, moment: datetime) -> None:
 async def scheduled(talk: Talk, **changes: dict[str, Any]) -> Outcome:
     page = await talk.command("/digest", SECRETARIAT)
     form = await talk.click("A new newsletter", page, SECRETARIAT)
-    sent = await talk.box.submit(SECRETARIAT, form.views[-1]["id"], {**WEEKLY, **changes})
+    sent = await talk.box.submit(SECRETARIAT, modal(form)["id"], {**WEEKLY, **changes})
     assert not sent.errors, sent.errors
     return sent
 
@@ -164,7 +164,7 @@ async def test_an_edited_one_keeps_the_editors_work_and_takes_in_what_is_new(tal
     await at(talk, MONDAY - timedelta(hours=20))
     await posted(talk, SPANISH, headline={"value": "Published while it was reviewed"})
     form = await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), "Modifier")
-    view = form.views[-1]
+    view = modal(form)
     options = next(block for block in view["blocks"] if block["block_id"] == "hidden")["element"]["options"]
     hidden = [one["value"] for one in options if "leave out" in one["text"]["text"]]
     await talk.box.submit(
@@ -192,7 +192,7 @@ async def test_an_edit_that_loses_against_an_approval_says_so(talk: Talk) -> Non
     form = await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), "Modifier")
     await click_in_message(talk, SECRETARIAT, talk.box.dm(SECRETARIAT), "Hold")
     await click_in_message(talk, SECRETARIAT, talk.box.dm(SECRETARIAT), "Approve")
-    await talk.box.submit(EDITOR, form.views[-1]["id"], {"introduction": {"value": "Too late"}})
+    await talk.box.submit(EDITOR, modal(form)["id"], {"introduction": {"value": "Too late"}})
     again = str(talk.box.view_of(EDITOR))
     assert "Quelqu’un l’a modifiée" in again
     assert "Too late" in again, "what was typed is not lost"
@@ -312,9 +312,9 @@ async def test_who_is_no_editor_reads_but_decides_nothing(talk: Talk) -> None:
 async def test_a_schedule_ends_and_a_wrong_zone_is_said_under_its_field(talk: Talk) -> None:
     page = await talk.command("/digest", SECRETARIAT)
     form = await talk.click("A new newsletter", page, SECRETARIAT)
-    sent = await talk.box.submit(SECRETARIAT, form.views[-1]["id"], {**WEEKLY, "zone": {"value": "Atlantis"}})
+    sent = await talk.box.submit(SECRETARIAT, modal(form)["id"], {**WEEKLY, "zone": {"value": "Atlantis"}})
     assert set(sent.errors) == {"zone"}
-    await talk.box.submit(SECRETARIAT, form.views[-1]["id"], WEEKLY)
+    await talk.box.submit(SECRETARIAT, modal(form)["id"], WEEKLY)
     await posted(talk, SPANISH)
     ended = await talk.click("End 1", await talk.command("/digest", SECRETARIAT), SECRETARIAT)
     assert "nothing more is sent there" in said(ended)

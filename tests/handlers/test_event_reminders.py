@@ -14,7 +14,7 @@ from storage.partial_dates import PartialDate, Precision, Status
 from storage.tables import AgendaItem, Member, Registration, Speaker
 from storage.vocabulary import Constituency, RegistrationState
 from tests.handlers.gatherings import LINK, changed, gathering, stands_for
-from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, SPANISH, Talk, said, texts
+from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, SPANISH, Talk, modal, said, texts
 from tests.handlers.test_planning import opened, planned, sent, stored
 from tests.handlers.test_reminders import at, waits
 from tests.handlers.test_update_life import click_in_message
@@ -177,7 +177,7 @@ async def test_who_withdrew_or_switched_them_off_gets_none(talk: Talk) -> None:
 async def test_one_chooses_ones_own_hours(talk: Talk) -> None:
     page = await talk.command("/alliance reminders")
     form = await talk.click("Choose when", page)
-    await talk.box.submit(ENGLISH, form.views[-1]["id"], {"hours": {"value": ["72", "3"]}})
+    await talk.box.submit(ENGLISH, modal(form)["id"], {"hours": {"value": ["72", "3"]}})
     assert "three days before, three hours before" in "\n".join(texts(talk.box.view_of(ENGLISH)["blocks"]))
     await registered(talk)
     for moment in (WEEK, START - timedelta(hours=72), DAY, START - timedelta(hours=3), HOUR):
@@ -265,7 +265,7 @@ async def members(session: Any, slack_id: str) -> int:
 
 async def test_a_commitment_is_reminded_of_at_nine_three_days_before(talk: Talk) -> None:
     form = await talk.box.command(ENGLISH, GENERAL, "/commitments add Send the <!channel> summary")
-    await talk.box.submit(ENGLISH, form.views[-1]["id"], {"day": {"value": "2026-12-10"}})
+    await talk.box.submit(ENGLISH, modal(form)["id"], {"day": {"value": "2026-12-10"}})
     nine = datetime(2026, 12, 7, 9, tzinfo=UTC)
     await at(talk, nine - timedelta(minutes=1))
     assert "A commitment is due" not in await told(talk, ENGLISH)

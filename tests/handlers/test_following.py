@@ -19,6 +19,7 @@ from tests.handlers.talk import (
     SPANISH,
     Talk,
     labels,
+    modal,
     said,
     texts,
 )
@@ -82,12 +83,12 @@ async def test_what_one_follows_is_chosen_in_one_form(talk: Talk) -> None:
     page = await talk.command("/alliance follow", FRENCH)
     assert "Vous ne suivez encore rien" in said(page)
     form = await talk.click("Choisir ce que je suis", page, FRENCH)
-    places = next(block for block in form.views[-1]["blocks"] if block["block_id"] == "places")
+    places = next(block for block in modal(form)["blocks"] if block["block_id"] == "places")
     names = [option["text"]["text"] for option in places["element"]["options"]]
     assert names == sorted(names, key=fold), "one finds a country in the alphabet, in one's own language"
     sent = await talk.box.submit(
         FRENCH,
-        form.views[-1]["id"],
+        modal(form)["id"],
         {
             "groups": {"value": ["group:migration"]}, "places": {"value": ["place:NP"]},
             "cadence": {"value": "weekly"},
@@ -98,7 +99,7 @@ async def test_what_one_follows_is_chosen_in_one_form(talk: Talk) -> None:
     page = await talk.command("/alliance follow", FRENCH)
     assert "1. *Migrations* · une fois par semaine" in said(page)
     form = await talk.click("Choisir ce que je suis", page, FRENCH)
-    await talk.box.submit(FRENCH, form.views[-1]["id"], {"groups": {"value": []}})
+    await talk.box.submit(FRENCH, modal(form)["id"], {"groups": {"value": []}})
     assert await follows(talk) == [("group:migration", False), ("place:NP", True)]
 
 
@@ -109,7 +110,7 @@ async def test_what_is_for_members_reaches_no_guest_and_no_channel(talk: Talk) -
     form = await talk.click("Hacer que un canal siga", page, SPANISH)
     await talk.box.submit(
         SPANISH,
-        form.views[-1]["id"],
+        modal(form)["id"],
         {"channel": {"value": GENERAL}, "groups": {"value": ["group:migration"]}},
     )
     await posted(talk, SPANISH, visibility={"value": "members"})
@@ -127,7 +128,7 @@ async def test_a_channel_follows_no_more_when_who_may_says_so_in_it(talk: Talk) 
     form = await talk.click("Hacer que un canal siga", page, SPANISH)
     await talk.box.submit(
         SPANISH,
-        form.views[-1]["id"],
+        modal(form)["id"],
         {"channel": {"value": GENERAL}, "groups": {"value": ["group:migration"]}},
     )
     await posted(talk, SPANISH)
@@ -149,7 +150,7 @@ async def test_who_holds_no_role_is_offered_no_channel(talk: Talk) -> None:
         value="follow_channel",
         forged=True,
     )
-    assert "This is for:" in str(forged.views[-1])
+    assert "This is for:" in str(modal(forged))
 
 
 async def test_somebody_who_left_stops_nobody_else(talk: Talk) -> None:
@@ -170,6 +171,6 @@ async def test_a_correction_reaches_who_follows_no_more_but_read_it(talk: Talk) 
     await talk.ask("/alliance unfollow group:migration")
     mine = await talk.command("/update mine", SPANISH)
     form = await talk.click(phrase("es", "Change %(n)s", n=1), mine, SPANISH)
-    await talk.box.submit(SPANISH, form.views[-1]["id"], {"body": {"value": "Thirteen partners met."}})
+    await talk.box.submit(SPANISH, modal(form)["id"], {"body": {"value": "Thirteen partners met."}})
     assert "Thirteen partners met." in await told(talk, ENGLISH)
     assert "Twelve partners" not in await told(talk, ENGLISH)

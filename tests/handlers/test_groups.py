@@ -7,7 +7,7 @@ import pytest
 from community.rights import actor_of
 from community.roles import grant
 from storage.vocabulary import RoleName
-from tests.handlers.talk import ENGLISH, FRENCH, Talk, labels, said
+from tests.handlers.talk import ENGLISH, FRENCH, Talk, labels, modal, said
 
 
 async def test_migration_has_two_co_chairs(talk: Talk) -> None:
@@ -83,6 +83,6 @@ async def test_a_card_offers_what_fits_whoever_reads_it_and_no_more_than_five_th
     own = await talk.command("/actiongroup migration")
     assert labels(own)[3] == "Post an update"
     form = await talk.click("Post an update", own)
-    subject = next(block for block in form.views[-1]["blocks"] if block["block_id"] == "subject")
+    subject = next(block for block in modal(form)["blocks"] if block["block_id"] == "subject")
     assert subject["element"]["initial_option"]["value"] == "group:migration"
     assert "you hear of it from now on" in said(await talk.click("Follow", own))

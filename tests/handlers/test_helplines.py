@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from sandbox import Outcome
 from storage.tables import AuditEntry, HelpLine, metadata
-from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, GUEST, SPANISH, Talk, said, shown
+from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, GUEST, SPANISH, Talk, modal, said, shown
 
 SECRETARIAT = "U0SECRETA"
 LINE = {
@@ -23,7 +23,7 @@ LINE = {
 async def entered(talk: Talk, **changes: dict[str, str]) -> Outcome:
     page = await talk.command("/alliance concern Nepal", SECRETARIAT)
     form = await talk.click("Add a help line", page, SECRETARIAT)
-    return await talk.box.submit(SECRETARIAT, form.views[-1]["id"], {**LINE, **changes})
+    return await talk.box.submit(SECRETARIAT, modal(form)["id"], {**LINE, **changes})
 
 
 async def test_none_is_shipped_and_none_is_invented(talk: Talk) -> None:
@@ -67,7 +67,7 @@ async def test_a_country_that_is_not_clear_is_said_under_its_field(talk: Talk, c
 async def test_the_form_knows_the_country_it_was_opened_in(talk: Talk) -> None:
     page = await talk.command("/alliance concern Fiji", SECRETARIAT)
     form = await talk.click("Add a help line", page, SECRETARIAT)
-    assert form.views[-1]["blocks"][0]["element"]["initial_value"] == "Fiji"
+    assert modal(form)["blocks"][0]["element"]["initial_value"] == "Fiji"
 
 
 async def test_it_is_taken_away_after_being_asked_once(talk: Talk) -> None:

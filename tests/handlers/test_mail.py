@@ -23,7 +23,7 @@ from sandbox import Outcome
 from storage.tables import AuditEntry, Delivery, Edition, MailReader, Member, Update
 from storage.vocabulary import EditionState
 from templates.voice import Voice
-from tests.handlers.talk import ENGLISH, FRENCH, SPANISH, Talk, said
+from tests.handlers.talk import ENGLISH, FRENCH, SPANISH, Talk, modal, said
 from tests.handlers.test_update_life import phrase, posted
 from tests.handlers.test_web import MONDAY, PLAN, SECRETARIAT, web, weekly
 from tests.handlers.wishes import chaired_by, told
@@ -326,7 +326,7 @@ async def chosen(talk: Talk, user: str = ENGLISH, **values: Any) -> Outcome:
     page = await talk.command("/digest follow", user)
     form = await talk.click(phrase(language, "Choose what I follow"), page, user)
     filled = {"groups": {"value": ["group:migration"]}, "cadence": {"value": "daily"}}
-    outcome = await talk.box.submit(user, form.views[-1]["id"], {**filled, **values})
+    outcome = await talk.box.submit(user, modal(form)["id"], {**filled, **values})
     await talk.box.settle()
     return outcome
 
@@ -389,8 +389,8 @@ async def test_a_member_returns_to_slack_in_the_same_form(talk: Talk, web: httpx
     await web.post(link(letters(talk, BO)[0], "confirm"))
     page = await talk.command("/digest follow")
     form = await talk.click("Choose what I follow", page)
-    assert BO in str(form.views[-1]), "the address stands there"
-    done = await talk.box.submit(ENGLISH, form.views[-1]["id"], {"way": {"value": "slack"}})
+    assert BO in str(modal(form)), "the address stands there"
+    done = await talk.box.submit(ENGLISH, modal(form)["id"], {"way": {"value": "slack"}})
     assert not done.errors
     await posted(talk, SPANISH)
     await at(talk, MONDAY)
@@ -460,7 +460,7 @@ async def test_nothing_is_sent_twice_when_an_approved_newsletter_is_made_again(
         await session.execute(update(Update).values(headline="Changed since"))
     mine = await talk.command("/update mine", SPANISH)
     form = await talk.click(phrase("es", "Change %(n)s", n=1), mine, SPANISH)
-    await talk.box.submit(SPANISH, form.views[-1]["id"], {"body": {"value": "Thirteen partners met."}})
+    await talk.box.submit(SPANISH, modal(form)["id"], {"body": {"value": "Thirteen partners met."}})
     await at(talk, MONDAY + timedelta(hours=1))
     assert len(letters(talk)) == 1, "a mail cannot be called back"
     async with talk.database.reading() as session:
@@ -471,7 +471,7 @@ async def test_nothing_is_sent_twice_when_an_approved_newsletter_is_made_again(
 async def test_without_a_mail_server_nothing_offers_e_mail(talk: Talk) -> None:
     page = await talk.command("/digest follow")
     form = await talk.click("Choose what I follow", page)
-    assert "By e-mail" in str(form.views[-1])
+    assert "By e-mail" in str(modal(form))
     assert said(page)
 
 

@@ -26,6 +26,7 @@ from tests.handlers.talk import (
     Talk,
     buttons,
     labels,
+    modal,
     said,
     shown,
 )
@@ -79,7 +80,7 @@ async def opened(talk: Talk, number: int, label: str, user: str = SPANISH, page:
 
 async def recorded(talk: Talk, number: int, label: str = "Add a point", **typed: Any) -> Outcome:
     form = await opened(talk, number, label)
-    return await talk.box.submit(SPANISH, form.views[-1]["id"], typed)
+    return await talk.box.submit(SPANISH, modal(form)["id"], typed)
 
 
 async def in_review(talk: Talk, number: int, **typed: Any) -> int:
@@ -141,16 +142,16 @@ async def test_a_meeting_gets_the_next_free_number_of_its_group(talk: Talk) -> N
     await held(talk)
     number = await gathering(talk)
     form = await opened(talk, number, "Say more", page="manage")
-    field = next(block for block in form.views[-1]["blocks"] if block.get("block_id") == "number")
+    field = next(block for block in modal(form)["blocks"] if block.get("block_id") == "number")
     assert field["element"]["initial_value"] == "4"
     for typed, sentence in (("3", "has this number already"), ("0", "from 1 to 999"), ("²", "from 1 to 999")):
-        sent = await talk.box.submit(SPANISH, form.views[-1]["id"], {"number": {"value": typed}})
+        sent = await talk.box.submit(SPANISH, modal(form)["id"], {"number": {"value": typed}})
         assert sentence in sent.errors["number"]
-    assert not (await talk.box.submit(SPANISH, form.views[-1]["id"], {"number": {"value": "4"}})).errors
+    assert not (await talk.box.submit(SPANISH, modal(form)["id"], {"number": {"value": "4"}})).errors
     assert "No. 4" in await talk.ask(f"/events show {number}")
     other = await gathering(talk, group="rule-of-law")
     again = await opened(talk, other, "Say more", user=SECRETARIAT, page="manage")
-    field = next(block for block in again.views[-1]["blocks"] if block.get("block_id") == "number")
+    field = next(block for block in modal(again)["blocks"] if block.get("block_id") == "number")
     assert field["element"]["initial_value"] == "1", "each group counts its own"
 
 
@@ -158,7 +159,7 @@ async def test_a_meeting_that_goes_to_another_group_loses_its_number(talk: Talk)
     number = await gathering(talk, number=3)
     for group, left in ((MIGRATION, 3), ("rule-of-law", None)):
         form = await opened(talk, number, "Change", user=SECRETARIAT, page="manage")
-        sent = await talk.box.submit(SECRETARIAT, form.views[-1]["id"], {"group": {"value": group}})
+        sent = await talk.box.submit(SECRETARIAT, modal(form)["id"], {"group": {"value": group}})
         assert not sent.errors
         async with talk.database.reading() as session:
             assert (await session.scalars(select(Event.number).where(Event.id == number))).one() == left
@@ -172,7 +173,7 @@ async def test_two_who_take_a_number_at_once_get_two(talk: Talk) -> None:
     ]
     sent = await asyncio.gather(
         *(
-            talk.box.submit(user, form.views[-1]["id"], {"number": {"value": "7"}})
+            talk.box.submit(user, modal(form)["id"], {"number": {"value": "7"}})
             for form, user in zip(forms, (SPANISH, SECRETARIAT), strict=True)
         )
     )
@@ -182,7 +183,7 @@ async def test_two_who_take_a_number_at_once_get_two(talk: Talk) -> None:
 async def test_what_is_no_meeting_of_a_group_has_no_number(talk: Talk) -> None:
     for number in (await gathering(talk, kind=EventKind.WORKSHOP), await gathering(talk, group=None)):
         form = await opened(talk, number, "Say more", user=SECRETARIAT, page="manage")
-        assert "number" not in [block.get("block_id") for block in form.views[-1]["blocks"]]
+        assert "number" not in [block.get("block_id") for block in modal(form)["blocks"]]
     workshop = await gathering(talk, kind=EventKind.WORKSHOP)
     for word in ("record", "report"):
         assert "only meetings are recorded" in await talk.ask(f"/events {word} {workshop}", SPANISH)
@@ -230,7 +231,7 @@ async def test_points_and_decisions_stand_under_their_items_and_decisions_are_co
         session.add(item)
         await session.flush()
         chosen = {"item": {"value": str(item.id)}}
-    assert "Saved." in str((await recorded(talk, number, "Add a decision", **ENGLISH_ONLY)).views[-1])
+    assert "Saved." in str(modal(await recorded(talk, number, "Add a decision", **ENGLISH_ONLY)))
     await recorded(talk, number, "Add a decision", **POINT, **chosen)
     await recorded(talk, number, **POINT, **chosen)
     page = await talk.ask(f"/events report {number}", SPANISH)
@@ -263,7 +264,7 @@ async def test_only_organisers_record_and_only_what_has_begun(talk: Talk) -> Non
         forged = await talk.box.action(
             ENGLISH, shown(help_page)["ts"], channel=GENERAL, action_id="open:7", value=value, forged=True
         )
-        assert "This is for: Chair" in str(forged.views[-1])
+        assert "This is for: Chair" in str(modal(forged))
     coming = await gathering(talk)
     assert "has not begun yet" in await talk.ask(f"/events record {coming}", SPANISH)
     await changed(talk, coming, when=on(in_a_week(talk), status=Status.CANCELLED))
@@ -278,8 +279,8 @@ async def test_a_role_that_ended_meanwhile_saves_nothing(talk: Talk) -> None:
     form = await opened(talk, number, "Add a point")
     async with talk.database.writing() as session:
         await session.execute(delete(Role).where(Role.key.startswith("member/")))
-    sent = await talk.box.submit(SPANISH, form.views[-1]["id"], POINT)
-    assert "This is for: Chair" in str(sent.views[-1])
+    sent = await talk.box.submit(SPANISH, modal(form)["id"], POINT)
+    assert "This is for: Chair" in str(modal(sent))
     assert not await notes(talk, number)
 
 
@@ -289,12 +290,12 @@ async def test_of_two_who_change_the_same_the_second_loses_nothing(talk: Talk) -
     first = await opened(talk, number, "Change 1")
     second = await opened(talk, number, "Change 1", user=EDITOR)
     one = {"text_en": {"value": "As the chair has it"}}
-    assert not (await talk.box.submit(SPANISH, first.views[-1]["id"], one)).errors
+    assert not (await talk.box.submit(SPANISH, modal(first)["id"], one)).errors
     other = await talk.box.submit(
-        EDITOR, second.views[-1]["id"], {"text_en": {"value": "As the editor *has* it"}}
+        EDITOR, modal(second)["id"], {"text_en": {"value": "As the editor *has* it"}}
     )
-    assert "nothing of it is lost" in str(other.views[-1])
-    assert "As the editor" in str(other.views[-1])
+    assert "nothing of it is lost" in str(modal(other))
+    assert "As the editor" in str(modal(other))
     assert [note.text["en"] for note in await notes(talk, number)] == ["As the chair has it"]
 
 
@@ -312,14 +313,14 @@ async def test_what_was_recorded_is_removed_after_being_asked_once(talk: Talk) -
 async def test_a_commitment_made_there_is_in_the_report(talk: Talk) -> None:
     number = await held(talk, visibility=Visibility.MEMBERS)
     form = await opened(talk, number, "Add a commitment")
-    field = next(block for block in form.views[-1]["blocks"] if block.get("block_id") == "event")
+    field = next(block for block in modal(form)["blocks"] if block.get("block_id") == "event")
     assert field["element"]["initial_option"]["value"] == str(number)
     typed = {
         "text": {"value": "Send the draft"},
         "day": {"value": in_a_week(talk).isoformat()},
         "concerns": {"value": f"group:{MIGRATION}"},
     }
-    assert not (await talk.box.submit(SPANISH, form.views[-1]["id"], typed)).errors
+    assert not (await talk.box.submit(SPANISH, modal(form)["id"], typed)).errors
     assert "Send the draft" in await talk.ask(f"/events report {number}", SPANISH)
 
 
@@ -340,7 +341,7 @@ async def test_a_draft_is_seen_by_its_organisers_alone(talk: Talk) -> None:
 async def test_a_shipped_meeting_keeps_its_record_in_sight_while_a_report_is_drafted(talk: Talk) -> None:
     number = await shipped(talk, "gcg-4")
     form = await opened(talk, number, "Add a point", user=SECRETARIAT)
-    await talk.box.submit(SECRETARIAT, form.views[-1]["id"], POINT)
+    await talk.box.submit(SECRETARIAT, modal(form)["id"], POINT)
     page = await talk.ask(f"/events report {number}", ENGLISH)
     assert "What the record has of this meeting" in page
     assert "Fees were discussed" not in page
@@ -376,17 +377,17 @@ async def test_from_draft_to_published_in_three_languages(talk: Talk) -> None:
 async def test_publishing_is_refused_while_a_language_is_wanting(talk: Talk) -> None:
     number = await held(talk)
     form = await opened(talk, number, "Introduction")
-    await talk.box.submit(SPANISH, form.views[-1]["id"], {"text_es": {"value": "Bienvenida"}})
+    await talk.box.submit(SPANISH, modal(form)["id"], {"text_es": {"value": "Bienvenida"}})
     revision = await in_review(talk, number, **ENGLISH_ONLY)
     refused = await talk.command(f"/events report {number} publish {revision}", EDITOR)
     assert "It was not published" in said(refused)
     assert "the introduction (English, French) · no. 1 (French, Spanish)" in said(refused)
     assert (await report(talk, number)).state is ReportState.IN_REVIEW
     form = await talk.click("Write 1", refused, EDITOR)
-    await talk.box.submit(EDITOR, form.views[-1]["id"], REST)
+    await talk.box.submit(EDITOR, modal(form)["id"], REST)
     form = await talk.click("Write the introduction", refused, EDITOR)
     rest = {"text_en": {"value": "Welcome"}, "text_fr": {"value": "Bienvenue"}}
-    assert not (await talk.box.submit(EDITOR, form.views[-1]["id"], rest)).errors
+    assert not (await talk.box.submit(EDITOR, modal(form)["id"], rest)).errors
     page = await talk.command(f"/events report {number}", EDITOR)
     assert "Still wanting" not in said(page)
     assert "It is published" in said(await talk.click("Publish", page, EDITOR))
@@ -443,7 +444,7 @@ async def test_nobody_else_publishes_or_sends_back(talk: Talk) -> None:
         ENGLISH, shown(help_page)["ts"], channel=GENERAL, action_id="open:7",
         value=f"report_send_back {number} {revision}", forged=True,
     )  # fmt: skip
-    assert "This is for: Editor" in str(forged.views[-1])
+    assert "This is for: Editor" in str(modal(forged))
     assert (await report(talk, number)).state is ReportState.IN_REVIEW
 
 
@@ -453,14 +454,14 @@ async def test_it_is_sent_back_with_words_and_comes_again(talk: Talk) -> None:
     page = await talk.command(f"/events report {number}", EDITOR)
     form = await talk.click("Send back", page, EDITOR)
     words = {"words": {"value": "Please name the date <!channel>"}}
-    assert "a draft again" in str((await talk.box.submit(EDITOR, form.views[-1]["id"], words)).views[-1])
+    assert "a draft again" in str(modal(await talk.box.submit(EDITOR, modal(form)["id"], words)))
     heard_of = await told(talk, SPANISH)
     assert "Please name the date &lt;!channel&gt;" in heard_of
     assert "<!channel>" not in heard_of
     assert "was sent back" in await told(talk, EDITOR)
     assert (await report(talk, number)).state is ReportState.DRAFT
     late = await talk.click("Send back", page, EDITOR)
-    assert "changed it meanwhile" in str(late.views[-1])
+    assert "changed it meanwhile" in str(modal(late))
     again = await talk.ask(f"/events report {number} send {revision + 1}", SPANISH)
     assert "waits for review now" in again
     assert len(await heard(talk, EDITOR)) == 2
@@ -474,11 +475,11 @@ async def test_a_correction_says_so_and_takes_no_language_away(talk: Talk) -> No
     await published(talk, number)
     assert "corrected" not in await talk.ask(f"/events report {number}")
     form = await opened(talk, number, "Change 1")
-    sent = await talk.box.submit(SPANISH, form.views[-1]["id"], {"text_fr": {"value": ""}})
+    sent = await talk.box.submit(SPANISH, modal(form)["id"], {"text_fr": {"value": ""}})
     assert "three languages" in sent.errors["text_fr"]
     assert not (
         await talk.box.submit(
-            SPANISH, form.views[-1]["id"],
+            SPANISH, modal(form)["id"],
             {"text_en": {"value": "Fees were dealt with"}, "text_fr": {"value": "Les frais ont été traités"}},
         )
     ).errors  # fmt: skip
@@ -499,7 +500,7 @@ async def test_a_shared_report_is_drawn_anew_when_it_is_corrected(talk: Talk) ->
     page = await talk.command(f"/events report {number}")
     await talk.click("Share here", page)
     form = await opened(talk, number, "Change 1")
-    await talk.box.submit(SPANISH, form.views[-1]["id"], {"text_en": {"value": "Fees were dealt with"}})
+    await talk.box.submit(SPANISH, modal(form)["id"], {"text_en": {"value": "Fees were dealt with"}})
     await talk.going.bot.busy.idle()
     posted = [one for one in talk.box.messages(GENERAL, as_user=FRENCH) if not one["ephemeral"]]
     assert "Fees were dealt with" in str(posted)

@@ -10,7 +10,18 @@ from sqlalchemy import select, update
 
 from storage.tables import Group, Role
 from storage.vocabulary import MembershipPolicy
-from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, GUEST, SPANISH, Talk, labels, said, shown
+from tests.handlers.talk import (
+    ENGLISH,
+    FRENCH,
+    GENERAL,
+    GUEST,
+    SPANISH,
+    Talk,
+    labels,
+    modal,
+    said,
+    shown,
+)
 from tests.handlers.wishes import (
     MIGRATION,
     SECRETARIAT,
@@ -43,7 +54,7 @@ async def opened_to_all(talk: Talk, key: str = MIGRATION) -> None:
 
 async def test_guests_ask_nothing(talk: Talk) -> None:
     opened = await talk.command("/pathfinder interest", GUEST, "C0PATHFND")
-    assert "las personas invitadas leen" in str(opened.views[-1])
+    assert "las personas invitadas leen" in str(modal(opened))
     assert "las personas invitadas leen" in await talk.ask("/actiongroup migration join", GUEST, "C0PATHFND")
     assert "las personas invitadas leen" in await talk.ask("/actiongroup conflict chair", GUEST, "C0PATHFND")
     assert await stored(talk) == []
@@ -108,7 +119,7 @@ async def test_where_somebody_chairs_who_does_is_said_instead(talk: Talk) -> Non
         SPANISH, shown(answered)["ts"], channel=GENERAL, action_id="open:9",
         value=f"membership_chair {MIGRATION}", forged=True,
     )  # fmt: skip
-    assert "UNICEF" in str(forged.views[-1])
+    assert "UNICEF" in str(modal(forged))
     assert await stored(talk) == []
 
 
@@ -117,5 +128,5 @@ async def test_an_offer_that_comes_after_somebody_else_was_named_is_told_so(talk
     form = await talk.click("Offer to chair it", answered)
     await offered(talk, FRENCH)
     await talk.click("Accept 1", await talk.command("/alliance requests", SECRETARIAT), SECRETARIAT)
-    sent = await talk.box.submit(ENGLISH, form.views[-1]["id"], {"note": {"value": "me"}})
+    sent = await talk.box.submit(ENGLISH, modal(form)["id"], {"note": {"value": "me"}})
     assert "by now" in sent.errors["note"]

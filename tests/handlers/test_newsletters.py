@@ -32,7 +32,18 @@ from storage.tables import (
     Update,
 )
 from storage.vocabulary import Constituency, Stage
-from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, LOUNGE, SPANISH, Talk, labels, said, texts
+from tests.handlers.talk import (
+    ENGLISH,
+    FRENCH,
+    GENERAL,
+    LOUNGE,
+    SPANISH,
+    Talk,
+    labels,
+    modal,
+    said,
+    texts,
+)
 from tests.handlers.test_editions import (
     EDITOR,
     MONDAY,
@@ -93,7 +104,7 @@ async def welcome(talk: Talk) -> None:
 
 async def edited(talk: Talk, **values: Any) -> dict[str, Any]:
     form = await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), "Modifier")
-    view: dict[str, Any] = form.views[-1]
+    view: dict[str, Any] = modal(form)
     sent = await talk.box.submit(
         EDITOR, view["id"], {name: {"value": value} for name, value in values.items()}
     )
@@ -128,7 +139,7 @@ async def test_one_edition_goes_to_several_channels_each_in_its_language(talk: T
 async def test_a_schedule_is_changed_and_what_was_chosen_stands_in_the_form(talk: Talk) -> None:
     await scheduled(talk, reviewed={"value": []}, themes={"value": ["theme:migration"]})
     form = await talk.click("Change 1", await talk.command("/digest", SECRETARIAT), SECRETARIAT)
-    view = form.views[-1]
+    view = modal(form)
     chosen = next(block for block in view["blocks"] if block["block_id"] == "channels_en")["element"]
     assert chosen["initial_conversations"] == [GENERAL]
     channels = {"channels_en": {"value": []}, "channels_fr": {"value": [LOUNGE, MIGRATION]}}
@@ -142,7 +153,7 @@ async def test_a_schedule_is_changed_and_what_was_chosen_stands_in_the_form(talk
 async def test_what_a_schedule_lacks_is_said_under_its_field(talk: Talk) -> None:
     await scheduled(talk, leaves_slack={"value": ["yes"]})
     form = await talk.click("A new newsletter", await talk.command("/digest", SECRETARIAT), SECRETARIAT)
-    view = form.views[-1]["id"]
+    view = modal(form)["id"]
     sent = await talk.box.submit(SECRETARIAT, view, {"zone": {"value": "UTC"}})
     assert set(sent.errors) == {"channels_en"}
     sent = await talk.box.submit(
@@ -220,8 +231,8 @@ async def test_texts_are_written_in_each_language_and_each_reader_gets_theirs(ta
     english = await talk.click("English", looked, EDITOR)
     assert "Chères et chers collègues · French" in said(english)
     form = await talk.click(phrase("fr", "Edit the texts"), english, EDITOR)
-    assert "Ces textes sont en *anglais*" in str(form.views[-1])
-    await talk.box.submit(EDITOR, form.views[-1]["id"], {"introduction": {"value": "Dear colleagues"}})
+    assert "Ces textes sont en *anglais*" in str(modal(form))
+    await talk.box.submit(EDITOR, modal(form)["id"], {"introduction": {"value": "Dear colleagues"}})
     await approve(talk)
     await at(talk, MONDAY)
     assert "Dear colleagues\n" in in_channel(talk)
@@ -235,7 +246,7 @@ async def test_a_part_that_a_language_lacks_is_shown_in_the_one_that_has_it(talk
     await edited(talk, introduction="Chères et chers collègues", report="Trois pays de plus.")
     looked = await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), phrase("fr", "Look at it"))
     form = await talk.click(phrase("fr", "Edit the texts"), looked, EDITOR)
-    await talk.box.submit(EDITOR, form.views[-1]["id"], {"introduction": {"value": "Dear colleagues"}})
+    await talk.box.submit(EDITOR, modal(form)["id"], {"introduction": {"value": "Dear colleagues"}})
     looked = await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), phrase("fr", "Look at it"))
     assert "Dear colleagues\n" in said(looked)
     assert "Chères" not in said(looked)
@@ -254,7 +265,7 @@ async def test_what_two_editors_write_at_once_is_not_lost(talk: Talk) -> None:
         SECRETARIAT, (await heard(talk, SECRETARIAT))[0]["ts"], channel=talk.box.dm(SECRETARIAT),
         action_id="open:9", value=f"digest_edit {number_of} 1 fr", forged=True,
     )  # fmt: skip
-    await talk.box.submit(SECRETARIAT, other.views[-1]["id"], {"report": {"value": "Trois pays de plus."}})
+    await talk.box.submit(SECRETARIAT, modal(other)["id"], {"report": {"value": "Trois pays de plus."}})
     await talk.box.submit(EDITOR, mine["id"], {"introduction": {"value": "Chères et chers collègues"}})
     again = talk.box.view_of(EDITOR)
     assert "Chères et chers collègues" in str(again)
@@ -276,7 +287,7 @@ async def test_what_went_out_is_only_shown_and_since_when_it_is_out(talk: Talk) 
         EDITOR, (await heard(talk, EDITOR))[0]["ts"], channel=talk.box.dm(EDITOR), action_id="open:9",
         value=f"digest_edit {await number(talk)} 1", forged=True,
     )  # fmt: skip
-    assert not [block for block in form.views[-1]["blocks"] if block["type"] == "input"]
+    assert not [block for block in modal(form)["blocks"] if block["type"] == "input"]
     page = await talk.ask(f"/digest review {await number(talk)}", SECRETARIAT)
     assert "It went out on 23/11/2026, 13:00" in page, "not at its hour, nine in London: it was approved then"
     assert "23/11/2026, 13:00" in await talk.ask("/digest past", SECRETARIAT)
@@ -489,7 +500,7 @@ async def test_the_acts_of_editors_are_in_the_audit(talk: Talk) -> None:
 async def changed(talk: Talk, **values: dict[str, Any]) -> Outcome:
     """The secretariat changes the first schedule."""
     form = await talk.click("Change 1", await talk.command("/digest", SECRETARIAT), SECRETARIAT)
-    sent = await talk.box.submit(SECRETARIAT, form.views[-1]["id"], values)
+    sent = await talk.box.submit(SECRETARIAT, modal(form)["id"], values)
     assert not sent.errors, sent.errors
     await talk.box.settle()
     return sent
@@ -665,7 +676,7 @@ async def test_open_public_questions_are_told_without_who_asked_and_not_once_the
         opened = await talk.command("/ask new", FRENCH)
         values = {"to": "group:migration", "text": text, "visibility": visibility, "hidden": hidden}
         filled = {name: {"value": value} for name, value in values.items()}
-        await talk.box.submit(FRENCH, opened.views[-1]["id"], filled)
+        await talk.box.submit(FRENCH, modal(opened)["id"], filled)
     await at(talk, MONDAY - timedelta(hours=20))
     await approve(talk)
     waits = str(await waiting_parts(talk))

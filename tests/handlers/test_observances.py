@@ -28,6 +28,7 @@ from tests.handlers.talk import (
     SPANISH,
     Talk,
     labels,
+    modal,
     said,
     shown,
     texts,
@@ -87,13 +88,13 @@ async def form(talk: Talk, label: str, user: str) -> Outcome:
 async def sent_in(talk: Talk, user: str = ENGLISH, place: str = "NP", **changes: Any) -> Outcome:
     opened = await form(talk, phrase_of(user, "Send in a highlight"), user)
     values = {**HIGHLIGHT, "place": {"value": f"place:{place}"}, **changes}
-    return await talk.box.submit(user, opened.views[-1]["id"], values)
+    return await talk.box.submit(user, modal(opened)["id"], values)
 
 
 async def nominated(talk: Talk, champion: str = FRENCH, user: str = ENGLISH, **changes: Any) -> Outcome:
     opened = await form(talk, phrase_of(user, "Nominate a champion"), user)
     values = {"person": {"value": champion}, "text": {"value": WHY}, **changes}
-    return await talk.box.submit(user, opened.views[-1]["id"], values)
+    return await talk.box.submit(user, modal(opened)["id"], values)
 
 
 def phrase_of(user: str, english: str, **values: Any) -> str:
@@ -163,7 +164,7 @@ async def test_the_next_day_is_shown_with_its_distance_and_what_is_gathered(talk
 
 async def test_a_focal_point_publishes_their_own_country_which_stands_first(talk: Talk) -> None:
     opened = await form(talk, "Send in a highlight", NEPAL_FOCAL_POINT)
-    country = next(block for block in opened.views[-1]["blocks"] if block.get("block_id") == "place")
+    country = next(block for block in modal(opened)["blocks"] if block.get("block_id") == "place")
     assert country["element"]["initial_option"]["value"] == "place:NP"
     assert country["element"]["options"][0]["text"]["text"] == "Nepal"
     await sent_in(talk, NEPAL_FOCAL_POINT)
@@ -405,7 +406,7 @@ async def test_two_at_once_make_one_nomination(talk: Talk) -> None:
     values = {"person": {"value": FRENCH}, "text": {"value": WHY}}
     await asyncio.gather(
         *(
-            talk.box.submit(who, one.views[-1]["id"], values)
+            talk.box.submit(who, modal(one)["id"], values)
             for who, one in zip((ENGLISH, SPANISH), opened, strict=True)
         )
     )
@@ -463,7 +464,7 @@ async def test_what_looks_like_a_case_comes_back_once_and_then_waits_for_another
     first = await sent_in(talk, SECRETARIAT, text=case)
     assert "Please look again" in text(first.views)
     assert await states(talk) == []
-    await talk.box.submit(SECRETARIAT, first.views[-1]["id"], {})
+    await talk.box.submit(SECRETARIAT, modal(first)["id"], {})
     assert await states(talk) == ["in_review"], "whoever's country it is, an editor looks at it"
     refused = await approved(talk)
     assert "another editor has to approve it" in said(refused)
@@ -475,7 +476,7 @@ async def test_an_editor_declines_with_words_and_the_author_reads_them_once(talk
     await sent_in(talk, SPANISH)
     listing = await talk.command(f"/events day review {await day(talk)}", SECRETARIAT)
     opened = await talk.click("Decline 1", listing, SECRETARIAT)
-    await talk.box.submit(SECRETARIAT, opened.views[-1]["id"], {"reason": {"value": "Which <!here> year?"}})
+    await talk.box.submit(SECRETARIAT, modal(opened)["id"], {"reason": {"value": "Which <!here> year?"}})
     assert await states(talk) == ["declined"]
     assert "Which &lt;!here&gt; year?" in await told(talk, SPANISH)
     assert len(await heard(talk, SPANISH)) == 1
@@ -602,7 +603,7 @@ async def test_a_forged_click_shares_nothing_that_is_for_one_persons_eyes(talk: 
 async def test_the_same_twice_adds_nothing(talk: Talk) -> None:
     opened = await form(talk, "Send in a highlight", ENGLISH)
     values = {**HIGHLIGHT, "place": {"value": "place:NP"}}
-    view = opened.views[-1]["id"]
+    view = modal(opened)["id"]
     await asyncio.gather(*(talk.box.submit(ENGLISH, view, values) for _ in range(2)), return_exceptions=True)
     again = await sent_in(talk)
     assert "Nothing was added" in text(again.views)

@@ -23,6 +23,7 @@ from tests.handlers.talk import (
     Talk,
     buttons,
     labels,
+    modal,
     said,
     shown,
 )
@@ -53,7 +54,7 @@ async def a_group(talk: Talk) -> AsyncIterator[None]:
 
 async def proposed(talk: Talk, number: int, user: str = ENGLISH, **typed: Any) -> Outcome:
     form = await talk.box.command(user, GENERAL, f"/events aob {number}")
-    return await talk.box.submit(user, form.views[-1]["id"], typed or FEES)
+    return await talk.box.submit(user, modal(form)["id"], typed or FEES)
 
 
 async def collected(talk: Talk, number: int, user: str = ENGLISH) -> Outcome:
@@ -75,8 +76,8 @@ async def test_a_member_proposes_and_the_chair_hears_of_it_once(talk: Talk) -> N
     page = await talk.click("Any other business", card)
     assert "Nothing was proposed yet" in said(page)
     form = await talk.click("Propose something", page)
-    sent = await talk.box.submit(ENGLISH, form.views[-1]["id"], FEES)
-    assert "it stands on the agenda" in str(sent.views[-1])
+    sent = await talk.box.submit(ENGLISH, modal(form)["id"], FEES)
+    assert "it stands on the agenda" in str(modal(sent))
     (item,) = await items(talk, number)
     assert item.is_other_business
     assert f"<@{ENGLISH}> asks that *Recruitment fees: what next* take up" in await told(talk, SPANISH)
@@ -129,8 +130,8 @@ async def test_the_chair_takes_one_off_and_twice_is_once(talk: Talk) -> None:
 async def test_who_does_not_belong_to_the_group_is_told_kindly(talk: Talk) -> None:
     number = await gathering(talk)
     form = await talk.box.command(NEPAL_FOCAL_POINT, GENERAL, f"/events aob {number}")
-    assert "proposed by those who belong to the group" in str(form.views[-1])
-    assert not form.views[-1].get("submit")
+    assert "proposed by those who belong to the group" in str(modal(form))
+    assert not modal(form).get("submit")
     open_to_all = await gathering(talk, group=None)
     assert not (await proposed(talk, open_to_all, NEPAL_FOCAL_POINT)).errors
     assert len(await items(talk, open_to_all)) == 1
@@ -143,8 +144,8 @@ async def test_who_left_the_group_meanwhile_proposes_nothing(talk: Talk) -> None
     async with talk.database.writing() as session:
         for row in await session.scalars(select(Membership)):
             row.until = row.since
-    sent = await talk.box.submit(ENGLISH, form.views[-1]["id"], FEES)
-    assert "proposed by those who belong to the group" in str(sent.views[-1])
+    sent = await talk.box.submit(ENGLISH, modal(form)["id"], FEES)
+    assert "proposed by those who belong to the group" in str(modal(sent))
     assert not await items(talk, number)
     assert not await heard(talk, SPANISH)
 
@@ -154,21 +155,21 @@ async def test_guests_and_a_meeting_that_has_begun_or_is_none(talk: Talk) -> Non
     card = await talk.command(f"/events show {number}", GUEST, SEEN_BY_GUESTS)
     assert "Any other business" not in labels(card)
     form = await talk.box.command(GUEST, SEEN_BY_GUESTS, f"/events aob {number}")
-    assert "members of this workspace" in str(form.views[-1])
+    assert "members of this workspace" in str(modal(form))
     form = await talk.box.command(ENGLISH, GENERAL, f"/events aob {number}")
     await changed(talk, number, when=on(in_a_week(talk) - timedelta(days=8)))
-    late = await talk.box.submit(ENGLISH, form.views[-1]["id"], FEES)
-    assert "begun or is over" in str(late.views[-1])
+    late = await talk.box.submit(ENGLISH, modal(form)["id"], FEES)
+    assert "begun or is over" in str(modal(late))
     assert "Any other business" not in labels(await talk.command(f"/events show {number}"))
     workshop = await gathering(talk, kind=EventKind.WORKSHOP)
     form = await talk.box.command(ENGLISH, GENERAL, f"/events aob {workshop}")
-    assert "this event is none" in str(form.views[-1])
+    assert "this event is none" in str(modal(form))
     hidden = await gathering(talk, group="rule-of-law", visibility=Visibility.GROUP)
     form = await talk.box.command(ENGLISH, GENERAL, f"/events aob {hidden}")
-    assert "There is no event" in str(form.views[-1])
+    assert "There is no event" in str(modal(form))
     for line in ("", "x", "0", "99999999999"):
         form = await talk.box.command(ENGLISH, GENERAL, f"/events aob {line}".strip())
-        assert "Reference number" not in str(form.views[-1])
+        assert "Reference number" not in str(modal(form))
     assert not await items(talk, number)
 
 
@@ -183,8 +184,8 @@ async def test_what_looks_personal_is_refused_on_its_field(talk: Talk) -> None:
 async def test_in_french_and_in_spanish(talk: Talk) -> None:
     number = await gathering(talk)
     form = await talk.box.command(FRENCH, GENERAL, f"/events divers {number}")
-    assert form.views[-1]["title"]["text"] == "Questions diverses"
-    await talk.box.submit(FRENCH, form.views[-1]["id"], {"title": {"value": "Les frais"}})
+    assert modal(form)["title"]["text"] == "Questions diverses"
+    await talk.box.submit(FRENCH, modal(form)["id"], {"title": {"value": "Les frais"}})
     (item,) = await items(talk, number)
     assert item.title == {"fr": "Les frais"}
     await talk.box.change_user(SPANISH, locale="es-ES")

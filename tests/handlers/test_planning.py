@@ -14,7 +14,19 @@ from sandbox import Outcome
 from storage.partial_dates import Precision, Status
 from storage.tables import Delivery, Event, EventAudience, Place
 from storage.vocabulary import EventState, Visibility
-from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, GUEST, SPANISH, Talk, labels, said, shown, texts
+from tests.handlers.talk import (
+    ENGLISH,
+    FRENCH,
+    GENERAL,
+    GUEST,
+    SPANISH,
+    Talk,
+    labels,
+    modal,
+    said,
+    shown,
+    texts,
+)
 from tests.handlers.wishes import actions, chaired_by, told
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -41,7 +53,7 @@ async def a_chair(talk: Talk) -> AsyncIterator[None]:
 
 async def planned(talk: Talk, user: str = SPANISH, **changes: Any) -> Outcome:
     opened = await talk.box.command(user, GENERAL, "/events add")
-    return await talk.box.submit(user, opened.views[-1]["id"], {**TOMORROW, **changes})
+    return await talk.box.submit(user, modal(opened)["id"], {**TOMORROW, **changes})
 
 
 async def opened(talk: Talk, label: str, user: str = SPANISH) -> Outcome:
@@ -52,7 +64,7 @@ async def opened(talk: Talk, label: str, user: str = SPANISH) -> Outcome:
 
 
 async def sent(talk: Talk, form: Outcome, user: str = SPANISH, **values: Any) -> Outcome:
-    return await talk.box.submit(user, form.views[-1]["id"], values)
+    return await talk.box.submit(user, modal(form)["id"], values)
 
 
 async def stored(talk: Talk) -> Event:
@@ -66,7 +78,7 @@ async def stored(talk: Talk) -> Event:
 
 def screen(outcome: Outcome) -> str:
     """What the modal says."""
-    return "\n".join(texts(outcome.views[-1]["blocks"]))
+    return "\n".join(texts(modal(outcome)["blocks"]))
 
 
 def option(value: str) -> dict[str, Any]:
@@ -329,7 +341,7 @@ async def test_two_forms_at_once_lose_nothing(talk: Talk) -> None:
 
 async def test_one_form_sent_twice_adds_one_event(talk: Talk) -> None:
     opened_form = await talk.box.command(SPANISH, GENERAL, "/events add")
-    view = opened_form.views[-1]["id"]
+    view = modal(opened_form)["id"]
     await talk.box.submit(SPANISH, view, TOMORROW)
     async with talk.database.reading() as session:
         query = select(Event).where(Event.added_at.is_not(None))
@@ -396,7 +408,7 @@ async def test_what_waits_stands_on_the_home_of_who_decides(talk: Talk) -> None:
 
 async def test_a_day_that_is_in_no_calendar_is_refused_on_its_field(talk: Talk) -> None:
     form = await talk.box.command(SPANISH, GENERAL, "/events add")
-    view = form.views[-1]
+    view = modal(form)
     state = {
         block["block_id"]: {"value": {"type": "plain_text_input", "value": ""}}
         for block in view["blocks"]

@@ -17,7 +17,7 @@ from storage.tables import Event, EventAudience, Group, Member
 from storage.vocabulary import Constituency, EventState, GroupKind, GroupStatus, Visibility
 from templates.slack.events import forms, later
 from tests.handlers.gatherings import gathering, stands_for
-from tests.handlers.talk import ENGLISH, FRENCH, SPANISH, Talk, buttons
+from tests.handlers.talk import ENGLISH, FRENCH, SPANISH, Talk, buttons, modal
 from tests.handlers.test_commitments import as_sent
 from tests.handlers.test_planning import NOW, SECRETARIAT, option, planned, screen, sent, stored
 from tests.handlers.wishes import chaired_by, told
@@ -84,7 +84,7 @@ async def test_a_clash_names_nothing_that_is_for_others_alone(talk: Talk) -> Non
     when = PartialDate(Precision.DAY, date(2026, 11, 22), date(2026, 11, 22), Status.PLANNED)
     async with talk.database.reading() as session:
         found = await session.execute(select(Group.key, Group.id))
-        groups = {str(key): int(number) for key, number in found.tuples().all()}
+        groups = {str(key): int(number) for key, number in found.all()}
     other = next(key for key in groups if key != "migration")
     for name, seen in (("For them alone", Visibility.GROUP), ("For everybody", None)):
         hidden = await gathering(talk, group=other, visibility=seen, name={"en": name}, when=when)
@@ -208,7 +208,7 @@ async def test_no_form_that_was_opened_for_ones_own_event_changes_anothers(talk:
         member = await ensure_member(session, ENGLISH)
         (await session.get_one(Event, mine)).owner_id = member.id
     for name in (forms.EVENT, later.MOVE, later.CANCEL, forms.DETAILS):
-        view = (await opened(talk, name, mine, ENGLISH)).views[-1]
+        view = modal(await opened(talk, name, mine, ENGLISH))
         forged = {**as_sent(view), "private_metadata": f"{theirs} 0"}
         answer = await submitted(talk.going.bot.desk, talk.going.bot.services, ENGLISH, forged)
         assert "This is for: Editor" in str(answer)

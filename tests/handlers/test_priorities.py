@@ -14,7 +14,19 @@ from sandbox import Outcome
 from storage.tables import Fact, Role
 from storage.vocabulary import FactKind, RoleName
 from tests.handlers.conftest import keep, put_back
-from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, GUEST, SPANISH, Talk, buttons, labels, said, shown
+from tests.handlers.talk import (
+    ENGLISH,
+    FRENCH,
+    GENERAL,
+    GUEST,
+    SPANISH,
+    Talk,
+    buttons,
+    labels,
+    modal,
+    said,
+    shown,
+)
 from tests.handlers.wishes import SECRETARIAT, actions
 
 THREE: dict[str, Any] = {
@@ -44,7 +56,7 @@ async def a_chair(talk: Talk) -> AsyncIterator[None]:
 async def added(talk: Talk, which: str = "priorities", user: str = SPANISH, **typed: Any) -> Outcome:
     page = await talk.command(f"/alliance {which}", user)
     form = await talk.click("Add something", page, user)
-    return await talk.box.submit(user, form.views[-1]["id"], typed or THREE)
+    return await talk.box.submit(user, modal(form)["id"], typed or THREE)
 
 
 async def standing(talk: Talk, kind: FactKind) -> list[Fact]:
@@ -70,7 +82,7 @@ async def test_they_are_read_by_everybody_with_their_source(talk: Talk) -> None:
 
 
 async def test_the_chair_and_the_secretariat_add_in_three_languages(talk: Talk) -> None:
-    assert "it stands there now" in str((await added(talk)).views[-1])
+    assert "it stands there now" in str(modal(await added(talk)))
     page = await talk.command("/alliance priorities")
     assert "4. Ratify the *Protocol* &lt;!channel&gt;" in said(page).replace("\u2060", "")
     assert "<!channel>" not in str(shown(page)["blocks"])
@@ -90,16 +102,14 @@ async def test_an_entry_is_changed_and_another_revision_is_not(talk: Talk) -> No
     first = await talk.click("Change 1", page, SPANISH)
     other = await talk.command("/alliance priorities", SECRETARIAT)
     second = await talk.click("Change 1", other, SECRETARIAT)
-    fields = {one["block_id"]: one for one in first.views[-1]["blocks"] if one["type"] == "input"}
+    fields = {one["block_id"]: one for one in modal(first)["blocks"] if one["type"] == "input"}
     assert list(fields) == ["text_en", "text_fr", "text_es"]
     assert fields["text_fr"]["element"]["initial_value"].startswith("Communauté en ligne")
     typed = {"text_en": {"value": "Online community, at once"}}
-    assert "Saved" in str((await talk.box.submit(SPANISH, first.views[-1]["id"], typed)).views[-1])
-    late = await talk.box.submit(
-        SECRETARIAT, second.views[-1]["id"], {"text_en": {"value": "Something else"}}
-    )
-    assert "nothing of it is lost" in str(late.views[-1])
-    assert "Something else" in str(late.views[-1])
+    assert "Saved" in str(modal(await talk.box.submit(SPANISH, modal(first)["id"], typed)))
+    late = await talk.box.submit(SECRETARIAT, modal(second)["id"], {"text_en": {"value": "Something else"}})
+    assert "nothing of it is lost" in str(modal(late))
+    assert "Something else" in str(modal(late))
     row = (await standing(talk, FactKind.PRIORITY))[0]
     assert row.text["en"] == "Online community, at once"
     assert row.text["fr"].startswith("Communauté en ligne"), "the other languages stay"
@@ -124,14 +134,14 @@ async def test_nobody_else_does_and_a_forged_click_does_nothing(talk: Talk) -> N
         forged = await talk.box.action(
             ENGLISH, shown(help_page)["ts"], channel=GENERAL, action_id="open:7", value=value, forged=True
         )
-        assert "This is for: Chair of the Alliance" in str(forged.views[-1])
+        assert "This is for: Chair of the Alliance" in str(modal(forged))
     assert "This is for: Chair of the Alliance" in await talk.ask(f"/alliance priorities end {row.id} x")
     page = await talk.command("/alliance priorities", SPANISH)
     form = await talk.click("Add something", page, SPANISH)
     async with talk.database.writing() as session:
         await session.execute(delete(Role).where(Role.key.startswith("member/")))
-    sent = await talk.box.submit(SPANISH, form.views[-1]["id"], THREE)
-    assert "This is for: Chair of the Alliance" in str(sent.views[-1])
+    sent = await talk.box.submit(SPANISH, modal(form)["id"], THREE)
+    assert "This is for: Chair of the Alliance" in str(modal(sent))
     assert len(await standing(talk, FactKind.PRIORITY)) == 3
 
 

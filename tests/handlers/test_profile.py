@@ -10,7 +10,18 @@ from sqlalchemy import select
 from sandbox import Outcome
 from storage.tables import AuditEntry, Member, Organisation, Role
 from storage.vocabulary import Constituency
-from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, GUEST, SPANISH, Talk, labels, said, texts
+from tests.handlers.talk import (
+    ENGLISH,
+    FRENCH,
+    GENERAL,
+    GUEST,
+    SPANISH,
+    Talk,
+    labels,
+    modal,
+    said,
+    texts,
+)
 
 FILLED: dict[str, dict[str, Any]] = {
     "organisation": {"value": "unicef"},
@@ -26,7 +37,7 @@ FILLED: dict[str, dict[str, Any]] = {
 
 async def opened(talk: Talk, user: str = ENGLISH) -> dict[str, Any]:
     outcome = await talk.box.command(user, GENERAL if user != GUEST else "C0PATHFND", "/alliance profile")
-    return dict(outcome.views[-1])
+    return dict(modal(outcome))
 
 
 async def saved(talk: Talk, user: str = ENGLISH, **changes: dict[str, Any]) -> Outcome:
@@ -69,7 +80,7 @@ async def test_the_settings_show_each_line_and_open_the_form(talk: Talk) -> None
     ):  # fmt: skip
         assert line in said(settings)
     form = await talk.click("About me", settings)
-    held = {block["block_id"]: block["element"] for block in form.views[-1]["blocks"]}
+    held = {block["block_id"]: block["element"] for block in modal(form)["blocks"]}
     assert held["quiet_from"]["initial_time"] == "22:00"
     assert held["zone"]["initial_value"] == "Africa/Kampala"
     assert [one["value"] for one in held["expertise"]["initial_options"]] == ["child_labour", "supply_chains"]
@@ -126,7 +137,7 @@ async def test_naming_an_organisation_gives_no_right(talk: Talk) -> None:
         assert not (await session.scalars(held)).all()
     opened_form = await talk.box.command(ENGLISH, GENERAL, "/update migration")
     values = {"headline": {"value": "Met"}, "body": {"value": "We met."}}
-    await talk.box.submit(ENGLISH, opened_form.views[-1]["id"], values)
+    await talk.box.submit(ENGLISH, modal(opened_form)["id"], values)
     assert "review" in page(talk) or "revis" in page(talk), "it waits for review as any member's does"
 
 

@@ -36,6 +36,7 @@ from tests.handlers.talk import (
     SPANISH,
     Talk,
     labels,
+    modal,
     said,
     shown,
     texts,
@@ -93,7 +94,7 @@ async def filled(talk: Talk, user: str = ENGLISH, **changes: Any) -> Outcome:
     values: dict[str, Any] = {"to": "group:migration", "text": HOW, "visibility": "members", **changes}
     opened = await form(talk, user)
     fields = {name: {"value": value} for name, value in values.items()}
-    return await talk.box.submit(user, opened.views[-1]["id"], fields)
+    return await talk.box.submit(user, modal(opened)["id"], fields)
 
 
 async def answered(
@@ -101,7 +102,7 @@ async def answered(
 ) -> Outcome:
     """Answer by the button of the message that the bot sent."""
     opened = await click_in_message(talk, user, talk.box.dm(user), "Answer")
-    view = opened.views[-1]["id"]
+    view = modal(opened)["id"]
     fields = {"text": {"value": text}, "whole": {"value": whole}, **more}
     return await talk.box.submit(user, view, fields)
 
@@ -183,12 +184,12 @@ async def test_an_unknown_addressee_gets_the_nearest_names_and_the_text_is_kept(
     assert "supply who audits the auditors?" in said(outcome)
     assert labels(outcome) == ["Supply Chains", "Choose from all"]
     opened = await talk.click("Supply Chains", outcome)
-    blocks = {block["block_id"]: block for block in opened.views[-1]["blocks"]}
+    blocks = {block["block_id"]: block for block in modal(opened)["blocks"]}
     assert blocks["text"]["element"]["initial_value"] == "supply who audits the auditors?"
     assert blocks["to"]["element"]["initial_option"]["value"] == "group:supply-chains"
     outcome = await talk.command("/ask whoever knows it: why?")
     opened = await talk.click("Choose from all", outcome)
-    blocks = {block["block_id"]: block for block in opened.views[-1]["blocks"]}
+    blocks = {block["block_id"]: block for block in modal(opened)["blocks"]}
     assert blocks["text"]["element"]["initial_value"] == "whoever knows it: why?"
     assert "initial_option" not in blocks["to"]["element"]
 
@@ -236,7 +237,7 @@ async def test_empty_and_too_long_questions_are_not_asked_and_nothing_is_lost(ta
     outcome = await talk.command("/ask migration")
     assert "What do you want to ask? To: Migration" in said(outcome)
     opened = await talk.click("Write it", outcome)
-    assert opened.views[-1]["callback_id"] == "question_ask"
+    assert modal(opened)["callback_id"] == "question_ask"
     long = "long " * 1_000
     answer = await talk.ask(f"/ask migration {long.strip()}")
     assert "This question has 4,999 characters; 1,500 are the most" in answer
@@ -249,12 +250,12 @@ async def test_empty_and_too_long_questions_are_not_asked_and_nothing_is_lost(ta
 async def test_the_form_says_to_whom_who_sees_it_and_what_a_pseudonym_is(talk: Talk) -> None:
     listing = await talk.command("/ask")
     opened = await talk.click("Ask something", listing)
-    blocks = {block["block_id"]: block for block in opened.views[-1]["blocks"]}
+    blocks = {block["block_id"]: block for block in modal(opened)["blocks"]}
     names = [option["text"]["text"] for option in blocks["to"]["element"]["options"]]
     assert names[:2] == ["Secretariat", "Chair of the Alliance"]
     assert {"Migration", "Nepal"} <= set(names)
     assert "Pseudonymous until it is closed, anonymous after" in blocks["hidden"]["hint"]["text"]
-    assert opened.views[-1]["title"]["text"] == "Ask something"
+    assert modal(opened)["title"]["text"] == "Ask something"
     sent = await filled(talk, to="place:NP", visibility="group")
     assert "action group" in sent.errors["visibility"]
     await filled(talk, remark=["yes"], visibility="public")
@@ -277,7 +278,7 @@ async def test_guests_ask_nothing_and_see_what_is_public_only(talk: Talk) -> Non
     refusal = "las personas invitadas leen"
     assert refusal in await talk.ask("/ask migration may I?", GUEST, SEEN_BY_GUESTS)
     opened = await talk.command("/ask new", GUEST, SEEN_BY_GUESTS)
-    assert refusal in str(opened.views[-1])
+    assert refusal in str(modal(opened))
     assert len(await stored(talk)) == 3
 
 
@@ -354,7 +355,7 @@ async def test_in_part_asked_further_and_then_fully(talk: Talk) -> None:
     assert "Your question is answered in part" in await told(talk, ENGLISH)
     assert "answered in part" in await talk.ask("/ask")
     further = await click_in_message(talk, ENGLISH, talk.box.dm(ENGLISH), "Ask further")
-    await talk.box.submit(ENGLISH, further.views[-1]["id"], {"more": {"value": "And the others?"}})
+    await talk.box.submit(ENGLISH, modal(further)["id"], {"more": {"value": "And the others?"}})
     assert "And the others?" in await told(talk, CHAIR)
     assert len(await heard(talk, CHAIR)) == 2, "they hear of it anew"
     await answered(talk, text="The others from May on.")
@@ -363,7 +364,7 @@ async def test_in_part_asked_further_and_then_fully(talk: Talk) -> None:
     card = await talk.ask(f"/ask {number}")
     assert card.index("Some do already.") < card.index("The others from May on.")
     further = await click_in_message(talk, ENGLISH, talk.box.dm(ENGLISH), "Ask further")
-    await talk.box.submit(ENGLISH, further.views[-1]["id"], {"more": {"value": ""}})
+    await talk.box.submit(ENGLISH, modal(further)["id"], {"more": {"value": ""}})
     assert (await stored(talk))[0].state is QuestionState.PARTLY
 
 
@@ -372,11 +373,11 @@ async def test_one_answer_settles_several_questions(talk: Talk) -> None:
     second = await asked(talk, FRENCH, text="Comment rejoindre la recherche ?")
     other = await asked(talk, to="Nepal")
     opened = await click_in_message(talk, CHAIR, talk.box.dm(CHAIR), "Answer")
-    field = next(block for block in opened.views[-1]["blocks"] if block["block_id"] == "questions")
+    field = next(block for block in modal(opened)["blocks"] if block["block_id"] == "questions")
     offered = {option["value"] for option in field["element"]["options"]}
     assert offered == {str(first), str(second)}, "those of the same addressee"
     values = {"questions": {"value": [str(first), str(second)]}, "text": {"value": "By writing to IOM."}}
-    await talk.box.submit(CHAIR, opened.views[-1]["id"], values)
+    await talk.box.submit(CHAIR, modal(opened)["id"], values)
     states = {row.id: row.state.value for row in await stored(talk)}
     assert states == {first: "answered", second: "answered", other: "open"}
     assert "By writing to IOM." in await told(talk, ENGLISH)
@@ -395,7 +396,7 @@ async def test_two_who_answer_at_once_both_stand(talk: Talk) -> None:
         (user, await click_in_message(talk, user, talk.box.dm(user), "Answer")) for user in (CHAIR, FRENCH)
     ]
     for user, opened in forms:
-        await talk.box.submit(user, opened.views[-1]["id"], {"text": {"value": f"From {user}."}})
+        await talk.box.submit(user, modal(opened)["id"], {"text": {"value": f"From {user}."}})
     card = await talk.ask(f"/ask {number}")
     assert f"From {CHAIR}." in card
     assert f"From {FRENCH}." in card
@@ -406,7 +407,7 @@ async def test_what_was_typed_is_given_back_if_it_was_closed_meanwhile(talk: Tal
     opened = await click_in_message(talk, CHAIR, talk.box.dm(CHAIR), "Answer")
     await click_in_message(talk, CHAIR, talk.box.dm(CHAIR), "Close it")
     assert "It was closed without an answer." in await told(talk, ENGLISH)
-    await talk.box.submit(CHAIR, opened.views[-1]["id"], {"text": {"value": "Too late for this."}})
+    await talk.box.submit(CHAIR, modal(opened)["id"], {"text": {"value": "Too late for this."}})
     assert "Too late for this." in page(talk, CHAIR)
     async with talk.database.reading() as session:
         assert not (await session.scalars(select(Answer).where(Answer.at.is_not(None)))).unique().all()
@@ -424,7 +425,7 @@ async def test_who_may_not_answers_nothing_however_they_click(talk: Talk) -> Non
         FRENCH, shown(listing)["ts"], channel=GENERAL, action_id="open:99",
         value=f"question_answer {number}", forged=True,
     )  # fmt: skip
-    assert "Ceci est réservé" in str(opened.views[-1])
+    assert "Ceci est réservé" in str(modal(opened))
     (row,) = await stored(talk)
     assert row.state is QuestionState.OPEN
     assert (await actions(talk)).count("refused") == 3
@@ -433,7 +434,7 @@ async def test_who_may_not_answers_nothing_however_they_click(talk: Talk) -> Non
         FRENCH, shown(listing)["ts"], channel=GENERAL, action_id="open:99",
         value=f"question_further {number}", forged=True,
     )  # fmt: skip
-    await talk.box.submit(FRENCH, opened.views[-1]["id"], {"more": {"value": "Mine"}})
+    await talk.box.submit(FRENCH, modal(opened)["id"], {"more": {"value": "Mine"}})
     assert "Mine" not in str((await stored(talk))[0].text)
     async with talk.database.reading() as session:
         answer = (await session.scalars(select(Answer.id).where(Answer.at.is_not(None)))).one()
@@ -441,7 +442,7 @@ async def test_who_may_not_answers_nothing_however_they_click(talk: Talk) -> Non
         FRENCH, shown(listing)["ts"], channel=GENERAL, action_id="open:99",
         value=f"answer_correct {answer}", forged=True,
     )  # fmt: skip
-    assert "By writing" not in str(opened.views[-1])
+    assert "By writing" not in str(modal(opened))
 
 
 async def test_a_role_that_ended_meanwhile_answers_no_more(talk: Talk) -> None:
@@ -450,7 +451,7 @@ async def test_a_role_that_ended_meanwhile_answers_no_more(talk: Talk) -> None:
     listing = await talk.command("/alliance roles", SECRETARIAT)
     number = next(i for i, line in enumerate(said(listing).split("\n")) if f"<@{CHAIR}>" in line)
     await talk.click(f"End {number}", listing, SECRETARIAT)
-    await talk.box.submit(CHAIR, opened.views[-1]["id"], {"text": {"value": "Still me."}})
+    await talk.box.submit(CHAIR, modal(opened)["id"], {"text": {"value": "Still me."}})
     assert (await stored(talk))[0].state is QuestionState.OPEN
 
 
@@ -459,7 +460,7 @@ async def test_an_answer_is_corrected_wherever_it_was_told(talk: Talk) -> None:
     await answered(talk, text="By writting.")
     card = await talk.command(f"/ask {number}", CHAIR)
     opened = await talk.click("Correct answer 1", card, CHAIR)
-    await talk.box.submit(CHAIR, opened.views[-1]["id"], {"text": {"value": "By writing."}})
+    await talk.box.submit(CHAIR, modal(opened)["id"], {"text": {"value": "By writing."}})
     assert "By writing." in await talk.ask(f"/ask {number}")
     assert "By writing." in await told(talk, ENGLISH)
     assert "By writting." not in await told(talk, ENGLISH)
@@ -538,13 +539,13 @@ async def test_a_message_is_carried_into_an_answer_from_its_menu(talk: Talk) -> 
     number = await asked(talk)
     message = await talk.box.message(ENGLISH, GENERAL, "Partners write to <@U0SECRETA> & IOM.")
     opened = await talk.box.shortcut(CHAIR, "record_as_answer", GENERAL, message.ts)
-    blocks = {block["block_id"]: block for block in opened.views[-1]["blocks"]}
+    blocks = {block["block_id"]: block for block in modal(opened)["blocks"]}
     assert blocks["text"]["element"]["initial_value"] == "Partners write to  & IOM."
     assert [one["value"] for one in blocks["questions"]["element"]["initial_options"]] == [str(number)]
-    await talk.box.submit(CHAIR, opened.views[-1]["id"], {})
+    await talk.box.submit(CHAIR, modal(opened)["id"], {})
     assert "Partners write to" in await told(talk, ENGLISH)
     opened = await talk.box.shortcut(ENGLISH, "record_as_answer", GENERAL, message.ts)
-    assert "No open question waits for your answer" in str(opened.views[-1])
+    assert "No open question waits for your answer" in str(modal(opened))
 
 
 # Under a pseudonym
@@ -639,7 +640,7 @@ async def test_withdrawn_or_asked_further_it_names_nobody_either(talk: Talk) -> 
     (row,) = await stored(talk)
     await answered(talk)
     further = await click_in_message(talk, ENGLISH, talk.box.dm(ENGLISH), "Ask further")
-    await talk.box.submit(ENGLISH, further.views[-1]["id"], {"more": {"value": "And then?"}})
+    await talk.box.submit(ENGLISH, modal(further)["id"], {"more": {"value": "And then?"}})
     await talk.ask(f"/ask withdraw {row.id}", ENGLISH)
     assert await links(talk, ENGLISH, row.id) == []
     assert f"<@{ENGLISH}>" not in await talk.ask("/alliance audit", SECRETARIAT)
@@ -696,7 +697,7 @@ async def test_on_mondays_what_is_older_than_a_week_comes_up_once_at_nine_of_one
     await at(talk, MONDAY + timedelta(days=7, hours=6))
     assert "2 questions wait for your answer" in (await lists(talk, CHAIR))[-1]
     opened = await click_in_message(talk, CHAIR, talk.box.dm(CHAIR), "Answer 1")
-    assert opened.views[-1]["callback_id"] == "question_answer"
+    assert modal(opened)["callback_id"] == "question_answer"
 
 
 @pytest.mark.usefixtures("in_november")
@@ -733,7 +734,7 @@ async def test_the_record_of_the_fourth_meeting_is_found_and_nags_nobody(talk: T
     card = await talk.command(f"/ask {number}", SECRETARIAT)
     assert "Answer" in labels(card)
     opened = await talk.click("Answer", card, SECRETARIAT)
-    await talk.box.submit(SECRETARIAT, opened.views[-1]["id"], {"text": {"value": "They can, since 2020."}})
+    await talk.box.submit(SECRETARIAT, modal(opened)["id"], {"text": {"value": "They can, since 2020."}})
     assert "They can, since 2020." in await talk.ask(f"/ask {number}")
     talk.box.clock.at(MONDAY + timedelta(days=70))
     await talk.box.settle()
@@ -768,7 +769,7 @@ async def test_a_question_from_beginning_to_end_in_french_and_in_spanish(
     await talk.ask(f"/alliance settings language {language}", user)
     await talk.ask(f"/alliance settings language {language}", NEPAL_FOCAL_POINT)
     opened = await talk.command(f"/ask {word}", user)
-    assert opened.views[-1]["title"]["text"] == phrase(language, "Ask something")
+    assert modal(opened)["title"]["text"] == phrase(language, "Ask something")
     await talk.command("/ask Nepal ¿Cuándo? Quand ?", user)
     (row,) = await stored(talk)
     assert row.text == {language: "¿Cuándo? Quand ?"}
@@ -777,7 +778,7 @@ async def test_a_question_from_beginning_to_end_in_french_and_in_spanish(
         talk, NEPAL_FOCAL_POINT, talk.box.dm(NEPAL_FOCAL_POINT), phrase(language, "Answer")
     )
     values = {"text": {"value": "En mai."}, "whole": {"value": "partly"}}
-    await talk.box.submit(NEPAL_FOCAL_POINT, opened.views[-1]["id"], values)
+    await talk.box.submit(NEPAL_FOCAL_POINT, modal(opened)["id"], values)
     assert phrase(language, "Your question is answered in part") in await told(talk, user)
     closed = await click_in_message(talk, user, talk.box.dm(user), phrase(language, "That answers it"))
     assert phrase(language, "Done: the question is closed. It stays findable.") in said(closed)

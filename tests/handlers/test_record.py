@@ -44,6 +44,7 @@ from tests.handlers.talk import (
     Talk,
     buttons,
     labels,
+    modal,
     said,
     shown,
     texts,
@@ -86,7 +87,7 @@ async def stands(
 
 async def opened(talk: Talk, label: str, user: str = NEPAL_FOCAL_POINT) -> dict[str, Any]:
     form = await talk.click(label, await stands(talk, user), user)
-    view: dict[str, Any] = form.views[-1]
+    view: dict[str, Any] = modal(form)
     return view
 
 
@@ -190,7 +191,7 @@ async def test_forged_clicks_by_others_do_nothing(talk: Talk) -> None:
         outcome = await talk.box.action(
             ENGLISH, shown(help_page)["ts"], channel=GENERAL, action_id=kind, value=value, forged=True
         )
-        assert "This is for:" in str(outcome.views[-1] if kind == "open:7" else shown(outcome))
+        assert "This is for:" in str(modal(outcome) if kind == "open:7" else shown(outcome))
     after = await one(talk)
     assert (after.said_at, after.ended_at) == (None, None)
     assert await acts(talk) == ["record_added"]
@@ -269,7 +270,7 @@ async def test_an_entry_that_is_gone_meanwhile_opens_no_form(talk: Talk) -> None
     listing = await stands(talk)
     await changed(talk, act={"value": "end"})
     form = await talk.click(f"Change {number}", listing, NEPAL_FOCAL_POINT)
-    assert "changed or taken away meanwhile" in str(form.views[-1])
+    assert "changed or taken away meanwhile" in str(modal(form))
 
 
 async def test_two_people_change_one_entry_and_the_second_gets_their_words_back(talk: Talk) -> None:
@@ -446,14 +447,14 @@ async def test_guests_of_a_workshop_hear_once_that_its_date_is_another(talk: Tal
 async def test_a_chair_sets_the_status_and_the_work_plan_in_spanish(talk: Talk) -> None:
     listing = await stands(talk, SPANISH, "/actiongroup migración cambiar")
     form = await talk.click("Indicar el estado", listing, SPANISH)
-    await talk.box.submit(SPANISH, form.views[-1]["id"], {"status": {"value": "stalled"}})
+    await talk.box.submit(SPANISH, modal(form)["id"], {"status": {"value": "stalled"}})
     form = await talk.click(
         "Cambiar 1", await stands(talk, SPANISH, "/actiongroup migración cambiar"), SPANISH
     )
-    assert field(form.views[-1], "language")["initial_option"]["value"] == "es"
+    assert field(modal(form), "language")["initial_option"]["value"] == "es"
     await talk.box.submit(
         SPANISH,
-        form.views[-1]["id"],
+        modal(form)["id"],
         {"state": {"value": "under_way"}, "when": {"value": "antes de 2027-06"}},
     )
     card = await talk.ask("/actiongroup migration")
@@ -493,9 +494,9 @@ async def test_the_page_and_the_form_in_french(talk: Talk) -> None:
     listing = await stands(talk, text="/pathfinder Népal modifier")
     assert labels(listing)[:2] == ["Compléter la fiche", "Indiquer l’étape"]
     form = await talk.click("Modifier 2", listing, NEPAL_FOCAL_POINT)
-    assert form.views[-1]["title"]["text"] == "Modifier la fiche"
+    assert modal(form)["title"]["text"] == "Modifier la fiche"
     filled = {"text": {"value": "Plan d’action révisé"}, "when": {"value": "d’ici 2027-06"}}
-    await talk.box.submit(NEPAL_FOCAL_POINT, form.views[-1]["id"], filled)
+    await talk.box.submit(NEPAL_FOCAL_POINT, modal(form)["id"], filled)
     assert "C’est fait" in page(talk)
     assert (await one(talk)).text == {"fr": "Plan d’action révisé"}
     card = await talk.ask("/pathfinder Népal", FRENCH)

@@ -34,6 +34,7 @@ from tests.handlers.talk import (
     Talk,
     buttons,
     labels,
+    modal,
     said,
     shown,
 )
@@ -122,7 +123,7 @@ async def test_a_form_asks_for_the_constituency_that_nobody_knows(talk: Talk) ->
     assert not await registrations(talk)
     form = await talk.click("Choose your constituency", asked)
     chosen = {"constituency": {"value": "media"}}
-    sent = await talk.box.submit(ENGLISH, form.views[-1]["id"], chosen)
+    sent = await talk.box.submit(ENGLISH, modal(form)["id"], chosen)
     assert not sent.errors
     assert "for: media" in str(talk.box.view_of(ENGLISH))
     assert await seats(talk) == {ENGLISH}
@@ -133,7 +134,7 @@ async def test_the_same_form_sent_twice_makes_one_row(talk: Talk) -> None:
     await stands_for(talk, ENGLISH, None)
     form = await talk.click("Choose your constituency", await talk.command(f"/events register {number}"))
     values = {"constituency": {"value": "media"}}
-    sending = (talk.box.submit(ENGLISH, form.views[-1]["id"], values) for _ in range(2))
+    sending = (talk.box.submit(ENGLISH, modal(form)["id"], values) for _ in range(2))
     await asyncio.gather(*sending, return_exceptions=True)
     assert len(await registrations(talk)) == 1
 
@@ -206,14 +207,14 @@ async def test_more_seats_let_those_who_wait_in_by_their_order(talk: Talk) -> No
     await join(talk, number, ENGLISH, FRENCH, NEPAL_FOCAL_POINT, GUEST)
     page = await talk.command(f"/events manage {number}", SPANISH)
     form = await talk.click(labels(page)[0], page, SPANISH)
-    refused = await talk.box.submit(SPANISH, form.views[-1]["id"], {"capacity": {"value": "0"}})
+    refused = await talk.box.submit(SPANISH, modal(form)["id"], {"capacity": {"value": "0"}})
     assert "capacity" in refused.errors
-    await talk.box.submit(SPANISH, form.views[-1]["id"], {"capacity": {"value": "3"}})
+    await talk.box.submit(SPANISH, modal(form)["id"], {"capacity": {"value": "3"}})
     assert await seats(talk) == {ENGLISH, FRENCH, NEPAL_FOCAL_POINT}
     assert len(await heard(talk, FRENCH)) == len(await heard(talk, NEPAL_FOCAL_POINT)) == 1
     assert not await heard(talk, GUEST)
     form = await talk.click(labels(page)[0], page, SPANISH)
-    refused = await talk.box.submit(SPANISH, form.views[-1]["id"], {"capacity": {"value": "2"}})
+    refused = await talk.box.submit(SPANISH, modal(form)["id"], {"capacity": {"value": "2"}})
     assert "capacity" in refused.errors, "below those who are registered"
     assert len(await seats(talk)) == 3
 
@@ -399,7 +400,7 @@ async def test_others_see_places_left_and_no_small_count(talk: Talk) -> None:
 async def attended(talk: Talk, number: int, user: str = SECRETARIAT, **counts: str) -> Outcome:
     form = await talk.box.command(user, GENERAL, f"/events attendance {number}")
     values = {kind: {"value": count} for kind, count in counts.items()}
-    return await talk.box.submit(user, form.views[-1]["id"], values)
+    return await talk.box.submit(user, modal(form)["id"], values)
 
 
 async def past(talk: Talk, **values: Any) -> int:
@@ -463,13 +464,13 @@ async def test_what_is_no_number_is_said_on_its_field_and_nothing_is_lost(talk: 
 async def test_nobody_else_records_it_and_not_before_it_has_begun(talk: Talk) -> None:
     number = await past(talk)
     form = await talk.box.command(ENGLISH, GENERAL, f"/events attendance {number}")
-    assert "This is for" in str(form.views[-1])
+    assert "This is for" in str(modal(form))
     ahead = await gathering(talk)
     early = await talk.box.command(SECRETARIAT, GENERAL, f"/events attendance {ahead}")
-    assert "has not begun" in str(early.views[-1])
+    assert "has not begun" in str(modal(early))
     form = await talk.box.command(SECRETARIAT, GENERAL, f"/events attendance {number}")
     await changed(talk, number, when=on(date(2030, 1, 1), status=Status.CANCELLED))
-    await talk.box.submit(SECRETARIAT, form.views[-1]["id"], {"media": {"value": "9"}})
+    await talk.box.submit(SECRETARIAT, modal(form)["id"], {"media": {"value": "9"}})
     assert await counted(talk) == {}
 
 
@@ -477,7 +478,7 @@ async def test_the_organiser_finds_what_was_recorded_in_the_form(talk: Talk) -> 
     number = await past(talk)
     await attended(talk, number, media="3")
     form = await talk.box.command(SECRETARIAT, GENERAL, f"/events attendance {number}")
-    field = next(one for one in form.views[-1]["blocks"] if one.get("block_id") == "media")
+    field = next(one for one in modal(form)["blocks"] if one.get("block_id") == "media")
     assert field["element"]["initial_value"] == "3"
 
 

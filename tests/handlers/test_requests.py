@@ -33,6 +33,7 @@ from tests.handlers.talk import (
     SPANISH,
     Talk,
     labels,
+    modal,
     said,
     shown,
 )
@@ -73,7 +74,7 @@ async def chaired(talk: Talk) -> None:
 async def interest(talk: Talk, country: str = "Kenya", user: str = ENGLISH, note: str = "") -> Outcome:
     opened = await talk.command("/pathfinder interest", user)
     values = {"country": {"value": country}, "note": {"value": note}}
-    return await talk.box.submit(user, opened.views[-1]["id"], values)
+    return await talk.box.submit(user, modal(opened)["id"], values)
 
 
 def page(talk: Talk, user: str) -> str:
@@ -106,7 +107,7 @@ async def test_who_is_a_pathfinder_already_need_not_ask(talk: Talk) -> None:
 
 async def test_the_country_typed_after_the_command_stands_in_the_form(talk: Talk) -> None:
     opened = await talk.command("/pathfinder interés Togo", SPANISH)
-    view = opened.views[-1]
+    view = modal(opened)
     assert view["title"]["text"] == "Ser país pionero"
     assert view["blocks"][0]["element"]["initial_value"] == "Togo"
 
@@ -115,7 +116,7 @@ async def test_a_mention_gives_a_button_that_opens_the_form(talk: Talk) -> None:
     answered = await talk.box.message(ENGLISH, GENERAL, f"<@{talk.box.bot_user_id}> pathfinder interest Togo")
     assert "Express interest" in labels(answered)
     form = await talk.click("Express interest", answered)
-    assert form.views[-1]["blocks"][0]["element"]["initial_value"] == "Togo"
+    assert modal(form)["blocks"][0]["element"]["initial_value"] == "Togo"
 
 
 async def test_accepting_makes_a_pathfinder_that_has_said_its_interest(talk: Talk) -> None:
@@ -160,7 +161,7 @@ async def test_asking_the_same_twice_makes_one_and_is_said_so(talk: Talk) -> Non
 
 async def test_the_same_form_sent_twice_at_once_asks_once(talk: Talk) -> None:
     opened = await talk.command("/pathfinder interest", ENGLISH)
-    view, values = opened.views[-1]["id"], {"country": {"value": "Kenya"}, "note": {"value": ""}}
+    view, values = modal(opened)["id"], {"country": {"value": "Kenya"}, "note": {"value": ""}}
     await asyncio.gather(*(talk.box.submit(ENGLISH, view, values) for _ in range(2)), return_exceptions=True)
     assert len(await stored(talk)) == 1
 
@@ -219,7 +220,7 @@ async def test_declining_takes_a_friendly_word_that_the_asker_reads(talk: Talk) 
     listing = await talk.command("/alliance requests", SPANISH)
     form = await talk.click("Rechazar 1", listing, SPANISH)
     word = "Por ahora somos muchos <!channel> *gracias*"
-    await talk.box.submit(SPANISH, form.views[-1]["id"], {"word": {"value": word}})
+    await talk.box.submit(SPANISH, modal(form)["id"], {"word": {"value": word}})
     assert await memberships(talk) == []
     (message,) = await heard(talk, FRENCH)
     assert "n’a pas pu être retenu" in str(message["blocks"])
@@ -243,7 +244,7 @@ async def test_two_who_decide_at_once_decide_once_and_the_second_hears_it(talk: 
     await talk.click("Accept 1", first, SECRETARIAT)
     late = await talk.click("Accepter 1", second, EDITOR)
     assert "plus rapide" in said(late)
-    await talk.box.submit(EDITOR, slow.views[-1]["id"], {"word": {"value": "no"}})
+    await talk.box.submit(EDITOR, modal(slow)["id"], {"word": {"value": "no"}})
     assert "plus rapide" in page(talk, EDITOR)
     assert len(await memberships(talk)) == 1
     assert (await actions(talk)).count("join_accepted") == 1
@@ -269,7 +270,7 @@ async def test_forged_clicks_decide_nothing_and_are_written_down(talk: Talk) -> 
         SPANISH, shown(listing)["ts"], channel=GENERAL, action_id="open:9",
         value=f"request_decline {row.id}", forged=True,
     )  # fmt: skip
-    assert "Secretaría" in str(opened.views[-1])
+    assert "Secretaría" in str(modal(opened))
     (row,) = await stored(talk)
     assert row.state.value == "open"
     assert (await actions(talk)).count("refused") == 3

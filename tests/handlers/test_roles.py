@@ -11,7 +11,18 @@ from sqlalchemy import delete, select
 from handlers.slack import forms as handled
 from sandbox import Fault, Outcome
 from storage.tables import Member, Role
-from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, SPANISH, Talk, buttons, labels, said, shown
+from tests.handlers.talk import (
+    ENGLISH,
+    FRENCH,
+    GENERAL,
+    SPANISH,
+    Talk,
+    buttons,
+    labels,
+    modal,
+    said,
+    shown,
+)
 
 SECRETARIAT = "U0SECRETA"
 GIVE = {
@@ -29,13 +40,13 @@ async def opened(talk: Talk, label: str = "Give a role") -> Outcome:
 
 async def given(talk: Talk, **changes: dict[str, object]) -> Outcome:
     form = await opened(talk)
-    return await talk.box.submit(SECRETARIAT, form.views[-1]["id"], {**GIVE, **changes})
+    return await talk.box.submit(SECRETARIAT, modal(form)["id"], {**GIVE, **changes})
 
 
 async def test_the_secretariat_gives_a_role_in_a_form(talk: Talk) -> None:
     form = await opened(talk)
-    assert form.views[-1]["title"]["text"] == "Give a role"
-    sent = await talk.box.submit(SECRETARIAT, form.views[-1]["id"], GIVE)
+    assert modal(form)["title"]["text"] == "Give a role"
+    sent = await talk.box.submit(SECRETARIAT, modal(form)["id"], GIVE)
     assert not sent.errors
     assert "The role holds from today on" in str(talk.box.view_of(SECRETARIAT))
     listing = await talk.command("/alliance roles", SECRETARIAT)
@@ -64,7 +75,7 @@ async def test_a_wrong_pair_is_said_under_its_field_and_all_is_kept(talk: Talk) 
 
 async def test_the_same_form_sent_twice_gives_one_role(talk: Talk) -> None:
     form = await opened(talk)
-    view = form.views[-1]["id"]
+    view = modal(form)["id"]
     await asyncio.gather(
         *(talk.box.submit(SECRETARIAT, view, GIVE) for _ in range(2)), return_exceptions=True
     )
@@ -79,10 +90,10 @@ async def test_if_saving_fails_all_that_was_typed_stays(talk: Talk, monkeypatch:
 
     form = await opened(talk)
     monkeypatch.setattr(handled, "claim", broken)
-    sent = await talk.box.submit(SECRETARIAT, form.views[-1]["id"], GIVE)
+    sent = await talk.box.submit(SECRETARIAT, modal(form)["id"], GIVE)
     assert "All you typed is still here" in next(iter(sent.errors.values()))
     monkeypatch.undo()
-    again = await talk.box.submit(SECRETARIAT, form.views[-1]["id"], GIVE)
+    again = await talk.box.submit(SECRETARIAT, modal(form)["id"], GIVE)
     assert not again.errors
 
 
@@ -102,7 +113,7 @@ async def test_a_click_that_is_too_old_gets_a_private_button_to_try_again(
     assert labels(clicked) == ["Try again"]
     assert shown(clicked)["ephemeral"]
     retried = await talk.click("Try again", clicked, SECRETARIAT)
-    assert retried.views[-1]["title"]["text"] == "Give a role"
+    assert modal(retried)["title"]["text"] == "Give a role"
 
 
 @pytest.mark.parametrize("method", ["views.open", "views.update"])
@@ -138,7 +149,7 @@ async def test_a_role_is_ended_after_being_asked_once(talk: Talk) -> None:
 async def test_a_chair_is_handed_over_in_one_act(talk: Talk) -> None:
     await given(talk)
     form = await opened(talk, "Hand over 2")
-    await talk.box.submit(SECRETARIAT, form.views[-1]["id"], {"person": {"value": SPANISH}})
+    await talk.box.submit(SECRETARIAT, modal(form)["id"], {"person": {"value": SPANISH}})
     listing = said(await talk.command("/alliance roles", SECRETARIAT))
     assert f"<@{SPANISH}> · *Chair* · Migration" in listing
     assert f"<@{ENGLISH}>" not in listing
@@ -163,11 +174,11 @@ async def test_a_forged_click_opens_no_form_and_a_revoked_role_saves_none(talk: 
         value="role_give ",
         forged=True,
     )
-    assert "This is for: Secretariat" in str(forged.views[-1])
+    assert "This is for: Secretariat" in str(modal(forged))
     form = await opened(talk)
     async with talk.database.writing() as session:
         await session.execute(delete(Role).where(Role.key.startswith("setting/")))
-    await talk.box.submit(SECRETARIAT, form.views[-1]["id"], GIVE)
+    await talk.box.submit(SECRETARIAT, modal(form)["id"], GIVE)
     assert "This is for: Secretariat" in str(talk.box.view_of(SECRETARIAT))
     async with talk.database.reading() as session:
         assert not (await session.scalars(select(Role).where(Role.key.startswith("member/")))).all()
@@ -188,7 +199,7 @@ async def test_the_form_in_french_and_in_spanish(talk: Talk) -> None:
         await talk.box.change_user(SECRETARIAT, locale=locale)
         listing = await talk.command("/alliance roles", SECRETARIAT)
         form = await talk.click(labels(listing)[0], listing, SECRETARIAT)
-        assert form.views[-1]["title"]["text"] == title
+        assert modal(form)["title"]["text"] == title
 
 
 async def test_the_audit_is_read_in_words(talk: Talk) -> None:

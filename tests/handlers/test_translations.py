@@ -26,6 +26,7 @@ from tests.handlers.talk import (
     SPANISH,
     Talk,
     labels,
+    modal,
     said,
     texts,
 )
@@ -62,8 +63,8 @@ async def a_group_with_a_channel_and_an_editor(talk: Talk) -> AsyncIterator[None
 async def opened(talk: Talk, user: str = FRENCH, label: str = "Traduire 1") -> str:
     """The form to offer a translation of the first in the list; its view's id."""
     form = await talk.click(label, await talk.command("/update traduire", user), user)
-    assert "translation_offer" in str(form.views[-1]), form.views[-1]
-    return str(form.views[-1]["id"])
+    assert "translation_offer" in str(modal(form)), modal(form)
+    return str(modal(form)["id"])
 
 
 async def offer(talk: Talk, user: str = FRENCH, **changes: dict[str, Any]) -> Outcome:
@@ -107,7 +108,7 @@ def page(talk: Talk, user: str) -> str:
 async def corrected(talk: Talk, **changes: dict[str, Any]) -> None:
     form = await talk.click("Cambiar 1", await talk.command("/update mine", SPANISH), SPANISH)
     values = changes or {"body": {"value": "Fourteen partners met."}}
-    assert not (await talk.box.submit(SPANISH, form.views[-1]["id"], values)).errors
+    assert not (await talk.box.submit(SPANISH, modal(form)["id"], values)).errors
 
 
 async def withdrawn(talk: Talk) -> None:
@@ -116,7 +117,7 @@ async def withdrawn(talk: Talk) -> None:
 
 async def sent_back(talk: Talk, words: str = "Which partners?") -> None:
     form = await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), "Demander un changement")
-    await talk.box.submit(EDITOR, form.views[-1]["id"], {"reason": {"value": words}})
+    await talk.box.submit(EDITOR, modal(form)["id"], {"reason": {"value": words}})
 
 
 async def test_a_translation_from_the_queue_to_where_it_is_read(talk: Talk) -> None:
@@ -126,15 +127,13 @@ async def test_a_translation_from_the_queue_to_where_it_is_read(talk: Talk) -> N
     assert "1 nouvelle attend une traduction en français" in said(listed)
     assert "1. *Second meeting held online* · Migrations · espagnol · d’aujourd’hui" in said(listed)
     form = await talk.click("Traduire 1", listed, FRENCH)
-    assert form.views[-1]["title"]["text"] == "Proposer une traduction"
-    above = "".join(
-        text for one in form.views[-1]["blocks"] if one["type"] == "section" for text in texts(one)
-    )
+    assert modal(form)["title"]["text"] == "Proposer une traduction"
+    above = "".join(text for one in modal(form)["blocks"] if one["type"] == "section" for text in texts(one))
     assert "Second meeting held online" in above
     assert "Twelve partners met and agreed on the research agenda." in above
-    fields = [one["block_id"] for one in form.views[-1]["blocks"] if one["type"] == "input"]
+    fields = [one["block_id"] for one in modal(form)["blocks"] if one["type"] == "input"]
     assert fields == ["headline", "body"]
-    assert not (await talk.box.submit(FRENCH, form.views[-1]["id"], OFFERED)).errors
+    assert not (await talk.box.submit(FRENCH, modal(form)["id"], OFFERED)).errors
     assert "Votre traduction est relue" in page(talk, FRENCH)
 
     # it waits: the editors have it with the original, nobody else sees it
@@ -183,7 +182,7 @@ async def test_the_same_in_spanish_with_its_own_words(talk: Talk) -> None:
     assert "Por traducir al español" in said(listed)
     form = await talk.click("Traducir 1", listed, NEPAL_FOCAL_POINT)
     values = {"headline": {"value": "Segunda reunión"}, "body": {"value": "Doce socios."}}
-    assert not (await talk.box.submit(NEPAL_FOCAL_POINT, form.views[-1]["id"], values)).errors
+    assert not (await talk.box.submit(NEPAL_FOCAL_POINT, modal(form)["id"], values)).errors
     await click_in_message(talk, SECRETARIAT, talk.box.dm(SECRETARIAT), "Approve")
     assert "Su traducción *Segunda reunión* se muestra desde ahora" in await told(talk, NEPAL_FOCAL_POINT)
     assert "*Segunda reunión*" in await talk.ask("/actiongroup migration more", SPANISH)
@@ -200,11 +199,11 @@ async def test_after_a_change_is_asked_for_it_is_sent_again_and_the_old_one_cann
     assert "Which partners?" in await told(talk, FRENCH)
     assert "Which partners?" in await talk.ask("/update traduire", FRENCH)
     form = await click_in_message(talk, FRENCH, talk.box.dm(FRENCH), phrase("fr", "Change it"))
-    held = {one["block_id"]: one["element"].get("initial_value") for one in form.views[-1]["blocks"]
+    held = {one["block_id"]: one["element"].get("initial_value") for one in modal(form)["blocks"]
             if one["type"] == "input"}  # fmt: skip
     assert held == {name: one["value"] for name, one in OFFERED.items()}, "what was typed comes back"
     changed = {"body": {"value": "La CSI, l’OIE et dix autres."}}
-    assert not (await talk.box.submit(FRENCH, form.views[-1]["id"], changed)).errors
+    assert not (await talk.box.submit(FRENCH, modal(form)["id"], changed)).errors
     assert await states(talk) == ["withdrawn", "in_review"]
     late = await forged(talk, SECRETARIAT, "do:9", f"/update translate approve {first.id}")
     assert "Somebody was faster" in said(late)
@@ -217,7 +216,7 @@ async def test_a_declined_one_goes_nowhere_and_its_volunteer_reads_why(talk: Tal
     await posted(talk, SPANISH)
     await offer(talk)
     form = await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), "Refuser")
-    await talk.box.submit(EDITOR, form.views[-1]["id"], {"reason": {"value": "A machine wrote this"}})
+    await talk.box.submit(EDITOR, modal(form)["id"], {"reason": {"value": "A machine wrote this"}})
     assert await states(talk) == ["declined"]
     assert "A machine wrote this" in await told(talk, FRENCH)
     assert await translations(talk) == []
@@ -254,7 +253,7 @@ async def test_who_declines_too_late_gets_their_words_back_and_learns_who_was_fa
     await offer(talk)
     form = await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), "Refuser")
     await click_in_message(talk, SECRETARIAT, talk.box.dm(SECRETARIAT), "Approve")
-    await talk.box.submit(EDITOR, form.views[-1]["id"], {"reason": {"value": "my careful words"}})
+    await talk.box.submit(EDITOR, modal(form)["id"], {"reason": {"value": "my careful words"}})
     assert "my careful words" in page(talk, EDITOR)
     assert f"<@{SECRETARIAT}>" in page(talk, EDITOR)
     assert await states(talk) == ["published"]
@@ -283,8 +282,8 @@ async def test_who_leads_the_group_decides_and_gives_translations_directly(talk:
     await posted(talk, SPANISH)
     listed = await talk.command("/update translate fr", SPANISH)
     form = await talk.click("Traducir 1", listed, SPANISH)
-    assert form.views[-1]["callback_id"] == "update_translate", "theirs is shown at once"
-    chosen = next(one for one in form.views[-1]["blocks"] if one.get("block_id") == "language")
+    assert modal(form)["callback_id"] == "update_translate", "theirs is shown at once"
+    chosen = next(one for one in modal(form)["blocks"] if one.get("block_id") == "language")
     assert chosen["element"]["initial_option"]["value"] == "fr"
     await offer(talk)
     listed = await talk.command("/update translate fr", SPANISH)
@@ -352,7 +351,7 @@ async def test_what_was_narrowed_meanwhile_takes_no_offer_and_closes_what_waits(
     assert await states(talk) == ["withdrawn"]
     assert "n’est donc plus nécessaire" in await told(talk, FRENCH)
     await talk.box.submit(
-        ENGLISH, other.views[-1]["id"], {"headline": {"value": "H"}, "body": {"value": "My words"}}
+        ENGLISH, modal(other)["id"], {"headline": {"value": "H"}, "body": {"value": "My words"}}
     )
     assert "My words" in page(talk, ENGLISH), "said back"
     assert len(await offers(talk)) == 1
@@ -363,13 +362,13 @@ async def test_a_second_volunteer_hears_that_one_waits_and_keeps_what_they_typed
     listed = await talk.command("/update translate fr", ENGLISH)
     form = await talk.click("Translate 1", listed, ENGLISH)
     await offer(talk)
-    sent = await talk.box.submit(ENGLISH, form.views[-1]["id"], OFFERED)
+    sent = await talk.box.submit(ENGLISH, modal(form)["id"], OFFERED)
     assert "waits for review already" in sent.errors["headline"]
     assert f"<@{FRENCH}>" not in str(sent.errors)
     assert len(await offers(talk)) == 1
     assert labels(await talk.command("/update translate fr", ENGLISH)) == []
     await sent_back(talk)  # one that was sent back stands in nobody's way
-    assert not (await talk.box.submit(ENGLISH, form.views[-1]["id"], OFFERED)).errors
+    assert not (await talk.box.submit(ENGLISH, modal(form)["id"], OFFERED)).errors
     await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), "Approuver")
     assert await states(talk) == ["withdrawn", "published"]
     assert "Une autre traduction" in await told(talk, FRENCH), "and its volunteer is told"
@@ -407,8 +406,8 @@ async def test_a_correction_meanwhile_is_said_and_the_old_text_is_not_approved(t
     assert "a été corrigée depuis votre traduction" in await told(talk, FRENCH)
     form = await click_in_message(talk, FRENCH, talk.box.dm(FRENCH), phrase("fr", "Change it"))
     assert "Fourteen partners met." in page(talk, FRENCH), "the text as it is now"
-    assert "Douze partenaires" in str(form.views[-1])
-    await talk.box.submit(FRENCH, form.views[-1]["id"], {"body": {"value": "Quatorze partenaires."}})
+    assert "Douze partenaires" in str(modal(form))
+    await talk.box.submit(FRENCH, modal(form)["id"], {"body": {"value": "Quatorze partenaires."}})
     await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), "Approuver")
     assert [(one.body, one.revision) for one in await translations(talk)] == [("Quatorze partenaires.", 2)]
     assert row.id != (await offers(talk))[-1].id
@@ -451,7 +450,7 @@ async def test_a_translation_of_an_earlier_text_waits_again_and_is_marked(talk: 
     listed = await talk.command("/update traduire", FRENCH)
     assert "La traduction existante est celle d’un texte antérieur" in said(listed)
     form = await talk.click("Traduire 1", listed, FRENCH)
-    assert OFFERED["body"]["value"] in str(form.views[-1]), "what stood there is a beginning"
+    assert OFFERED["body"]["value"] in str(modal(form)), "what stood there is a beginning"
 
 
 async def test_what_looks_like_a_case_is_asked_about_and_flagged(talk: Talk) -> None:
@@ -527,7 +526,7 @@ async def test_a_missing_translation_is_asked_for_once_and_answered(talk: Talk) 
     assert "personne la demande" not in await talk.ask("/update translate", SECRETARIAT)
     assert "1 request" not in await talk.ask("/alliance requests", SECRETARIAT)
     form = await talk.click("Translate 1", await talk.command("/update translate fr", ENGLISH), ENGLISH)
-    await talk.box.submit(ENGLISH, form.views[-1]["id"], OFFERED)
+    await talk.box.submit(ENGLISH, modal(form)["id"], OFFERED)
     await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), "Approuver")
     assert "La traduction que vous avez demandée est là" in await told(talk, FRENCH)
     assert "Douze partenaires se sont réunis." in await told(talk, FRENCH)
@@ -633,7 +632,7 @@ async def test_a_translation_that_is_given_directly_takes_the_place_of_what_wait
     await offer(talk)
     assert labels(await talk.command("/update translate es", ENGLISH)) == [], "it is in Spanish"
     direct = {"language": {"value": "fr"}, "headline": {"value": "Réunion"}, "body": {"value": "Douze."}}
-    assert not (await talk.box.submit(SPANISH, form.views[-1]["id"], direct)).errors
+    assert not (await talk.box.submit(SPANISH, modal(form)["id"], direct)).errors
     assert await states(talk) == ["withdrawn"]
     assert [row.headline for row in await translations(talk)] == ["Réunion"]
     assert "Une autre traduction" in await told(talk, FRENCH)
@@ -644,7 +643,7 @@ async def test_what_was_translated_meanwhile_is_said_and_what_was_typed_stays(ta
     view = await opened(talk)
     form = await talk.click("Traducir 1", await talk.command("/update translate fr", SPANISH), SPANISH)
     direct = {"language": {"value": "fr"}, "headline": {"value": "Réunion"}, "body": {"value": "Douze."}}
-    await talk.box.submit(SPANISH, form.views[-1]["id"], direct)
+    await talk.box.submit(SPANISH, modal(form)["id"], direct)
     sent = await talk.box.submit(FRENCH, view, OFFERED)
     assert "existe déjà" in sent.errors["headline"]
     assert await offers(talk) == []
@@ -656,7 +655,7 @@ async def test_an_update_that_is_reviewed_again_holds_its_offers_until_then(talk
     await offer(talk)
     (row,) = await offers(talk)
     form = await talk.click("Change 1", await talk.command("/update mine", ENGLISH), ENGLISH)
-    await talk.box.submit(ENGLISH, form.views[-1]["id"], {"body": {"value": "Eleven partners met."}})
+    await talk.box.submit(ENGLISH, modal(form)["id"], {"body": {"value": "Eleven partners met."}})
     assert "The update is not shown at present" in await told(talk, SECRETARIAT)
     late = await forged(talk, SECRETARIAT, "do:9", f"/update translate approve {row.id}")
     assert "was not approved" in said(late)

@@ -14,7 +14,18 @@ from sandbox import Outcome
 from storage.members import member_by_slack_id
 from storage.tables import AuditEntry, Delivery, Group, Place, Request, Update, UpdateTranslation
 from storage.vocabulary import RoleName
-from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, GUEST, SPANISH, Talk, labels, said, texts
+from tests.handlers.talk import (
+    ENGLISH,
+    FRENCH,
+    GENERAL,
+    GUEST,
+    SPANISH,
+    Talk,
+    labels,
+    modal,
+    said,
+    texts,
+)
 from tests.handlers.test_update_life import FILLED, in_channel, posted
 from tests.handlers.wishes import told
 
@@ -106,14 +117,14 @@ async def test_nothing_but_signs_is_taken_shown_changed_and_translated_all_the_s
     published = await talk.command("/update published", EDITOR)
     form = await talk.click("Traduire 1", published, EDITOR)
     above = "".join(
-        text for block in form.views[-1]["blocks"] if block["type"] == "section" for text in texts(block)
+        text for block in modal(form)["blocks"] if block["type"] == "section" for text in texts(block)
     )
     assert above.count("&lt;") == body.count("<") + head.count("<"), "all of it stands there to translate"
     late = await talk.click("Change 1", await talk.command("/update mine", ENGLISH), ENGLISH)
     change = await talk.click("Modifier 1", published, EDITOR)
-    await talk.box.submit(EDITOR, change.views[-1]["id"], {})
+    await talk.box.submit(EDITOR, modal(change)["id"], {})
     await insisted(talk, EDITOR)
-    await talk.box.submit(ENGLISH, late.views[-1]["id"], {})
+    await talk.box.submit(ENGLISH, modal(late)["id"], {})
     await insisted(talk, ENGLISH)
     said_back = "".join(texts((talk.box.view_of(ENGLISH) or {})["blocks"]))
     assert "Somebody was faster" in said_back
@@ -131,7 +142,7 @@ async def test_what_moves_to_another_group_leaves_the_cards_of_the_first(talk: T
     await talk.click("Share here", await talk.command("/actiongroup migration"))
     assert "Second meeting" in in_channel(talk, GENERAL)
     form = await talk.click("Cambiar 1", await talk.command("/update mine", SPANISH), SPANISH)
-    await talk.box.submit(SPANISH, form.views[-1]["id"], {"subject": {"value": "group:supply-chains"}})
+    await talk.box.submit(SPANISH, modal(form)["id"], {"subject": {"value": "group:supply-chains"}})
     assert "Second meeting" in await talk.ask("/actiongroup supply chains")
     assert "Second meeting" not in in_channel(talk, GENERAL)
 
@@ -141,7 +152,7 @@ async def test_what_waits_for_review_again_stands_nowhere_until_it_is_approved(t
     await talk.click("Approuver 1", await talk.command("/update review", EDITOR), EDITOR)
     assert "Twelve partners" in in_channel(talk)
     form = await talk.click("Change 1", await talk.command("/update mine", ENGLISH), ENGLISH)
-    await talk.box.submit(ENGLISH, form.views[-1]["id"], {"body": {"value": "Eleven partners met."}})
+    await talk.box.submit(ENGLISH, modal(form)["id"], {"body": {"value": "Eleven partners met."}})
     assert (await stored(talk)).state.value == "in_review"
     assert "Twelve partners" not in in_channel(talk), "its author took these words back"
     assert "Eleven partners" not in in_channel(talk), "nobody has looked at these yet"
@@ -159,7 +170,7 @@ async def test_who_sleeps_while_it_is_reviewed_again_hears_of_it_in_the_morning(
     await posted(talk, ENGLISH)
     await talk.click("Approuver 1", await talk.command("/update review", EDITOR), EDITOR)
     form = await talk.click("Change 1", await talk.command("/update mine", ENGLISH), ENGLISH)
-    await talk.box.submit(ENGLISH, form.views[-1]["id"], {"body": {"value": "Eleven partners met."}})
+    await talk.box.submit(ENGLISH, modal(form)["id"], {"body": {"value": "Eleven partners met."}})
     await talk.click("Approuver 1", await talk.command("/update review", EDITOR), EDITOR)
     async with talk.database.reading() as session:
         query = select(Delivery).where(Delivery.kind == "post", Delivery.channel == FRENCH)
@@ -173,7 +184,7 @@ async def test_an_author_without_the_right_to_publish_cannot_publish_a_translati
     await talk.click("Approuver 1", await talk.command("/update review", EDITOR), EDITOR)
     assert "Translate 1" not in labels(await talk.command("/update mine", ENGLISH))
     opened = await forged(talk, ENGLISH, f"update_translate {(await stored(talk)).id}")
-    assert "This is for:" in str(opened.views[-1])
+    assert "This is for:" in str(modal(opened))
 
 
 async def test_a_translation_adds_no_details_of_a_person_and_no_news_to_its_author(talk: Talk) -> None:
@@ -185,9 +196,9 @@ async def test_a_translation_adds_no_details_of_a_person_and_no_news_to_its_auth
         "language": {"value": "fr"}, "headline": {"value": "Réunion"},
         "body": {"value": "Écrivez à amina.k@example.org."},
     }  # fmt: skip
-    sent = await talk.box.submit(EDITOR, form.views[-1]["id"], values)
+    sent = await talk.box.submit(EDITOR, modal(form)["id"], values)
     assert set(sent.errors) == {"body"}
-    sent = await talk.box.submit(EDITOR, form.views[-1]["id"], {"body": {"value": "Douze partenaires."}})
+    sent = await talk.box.submit(EDITOR, modal(form)["id"], {"body": {"value": "Douze partenaires."}})
     assert not sent.errors
     assert "*Réunion*" in await talk.ask("/actiongroup migration more", FRENCH)
     assert "Douze partenaires." in await talk.ask("/actiongroup migration more", FRENCH)
@@ -199,12 +210,12 @@ async def test_a_translation_of_what_was_changed_meanwhile_is_not_taken(talk: Ta
     listed = await talk.command("/update published", EDITOR)
     form = await talk.click("Traduire 1", listed, EDITOR)
     change = await talk.click("Cambiar 1", await talk.command("/update mine", SPANISH), SPANISH)
-    await talk.box.submit(SPANISH, change.views[-1]["id"], {"body": {"value": "Eleven partners met."}})
+    await talk.box.submit(SPANISH, modal(change)["id"], {"body": {"value": "Eleven partners met."}})
     values = {
         "language": {"value": "fr"}, "headline": {"value": "Réunion"},
         "body": {"value": "Douze partenaires."},
     }  # fmt: skip
-    await talk.box.submit(EDITOR, form.views[-1]["id"], values)
+    await talk.box.submit(EDITOR, modal(form)["id"], values)
     assert "Douze partenaires." in str(talk.box.view_of(EDITOR)), "what was typed is said back"
     async with talk.database.reading() as session:
         assert (await session.scalars(select(UpdateTranslation))).first() is None
@@ -227,7 +238,7 @@ async def test_a_report_of_what_nobody_saw_is_not_taken_and_tells_nothing(talk: 
     waits = await stored(talk)
     for number in (waits.id, waits.id + 1, 0):
         form = await forged(talk, GUEST, f"update_report {number}", GUESTS)
-        sent = await talk.box.submit(GUEST, form.views[-1]["id"], {"note": {"value": "Hm"}})
+        sent = await talk.box.submit(GUEST, modal(form)["id"], {"note": {"value": "Hm"}})
         assert set(sent.errors) == {"note"}
     async with talk.database.reading() as session:
         assert (await session.scalars(select(Request))).first() is None
@@ -236,7 +247,7 @@ async def test_a_report_of_what_nobody_saw_is_not_taken_and_tells_nothing(talk: 
 async def test_what_came_of_a_report_does_not_name_a_post_that_is_for_its_group(talk: Talk) -> None:
     await posted(talk, SPANISH, visibility={"value": "group"})
     form = await forged(talk, GUEST, f"update_report {(await stored(talk)).id}", GUESTS)
-    await talk.box.submit(GUEST, form.views[-1]["id"], {"note": {"value": "Hm"}})
+    await talk.box.submit(GUEST, modal(form)["id"], {"note": {"value": "Hm"}})
     await talk.click("Accepter 1", await talk.command("/alliance requests", EDITOR), EDITOR)
     assert "La redacción ha mirado la publicación" in await told(talk, GUEST)
     assert "Second meeting" not in await told(talk, GUEST)
@@ -247,11 +258,11 @@ async def test_with_nothing_on_record_the_forms_say_so(talk: Talk) -> None:
         await session.execute(update(Group).values(merged_into_id=Group.id))
         await session.execute(update(Place).values(merged_into_id=Place.id))
     opened = await talk.box.command(ENGLISH, GENERAL, "/update")
-    assert "Nothing is on record yet" in str(opened.views[-1])
+    assert "Nothing is on record yet" in str(modal(opened))
     form = await talk.click(
         "Change a group", await talk.command("/alliance manage", SECRETARIAT), SECRETARIAT
     )
-    assert "No action group is on record yet" in str(form.views[-1])
+    assert "No action group is on record yet" in str(modal(form))
 
 
 async def test_a_subject_that_is_gone_meanwhile_is_said_under_its_field(talk: Talk) -> None:
@@ -259,7 +270,7 @@ async def test_a_subject_that_is_gone_meanwhile_is_said_under_its_field(talk: Ta
     async with talk.database.writing() as session:
         gone = update(Group).where(Group.key == "migration").values(merged_into_id=Group.id)
         await session.execute(gone)
-    sent = await talk.box.submit(ENGLISH, opened.views[-1]["id"], FILLED)
+    sent = await talk.box.submit(ENGLISH, modal(opened)["id"], FILLED)
     assert set(sent.errors) == {"subject"}
     async with talk.database.reading() as session:
         acts = [row.action for row in (await session.scalars(select(AuditEntry))).unique()]

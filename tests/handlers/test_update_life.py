@@ -15,7 +15,7 @@ from sandbox import Outcome
 from storage.tables import AuditEntry, Delivery, Group, Update, UpdateTranslation
 from storage.vocabulary import RoleName
 from templates.catalogues import catalogue
-from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, GUEST, SPANISH, Talk, texts
+from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, GUEST, SPANISH, Talk, modal, texts
 from tests.handlers.wishes import told
 
 SECRETARIAT, EDITOR, MIGRATION = "U0SECRETA", "U0EDITORX", "C0MIGRATE"
@@ -47,7 +47,7 @@ def phrase(in_language: str, message: str, **values: Any) -> str:
 
 async def posted(talk: Talk, user: str, text: str = "migration", **changes: dict[str, Any]) -> Outcome:
     opened = await talk.box.command(user, GENERAL, f"/update {text}")
-    return await talk.box.submit(user, opened.views[-1]["id"], {**FILLED, **changes})
+    return await talk.box.submit(user, modal(opened)["id"], {**FILLED, **changes})
 
 
 async def stored(talk: Talk) -> Update:
@@ -90,15 +90,15 @@ async def test_the_life_of_an_update(talk: Talk, language: str) -> None:
     # an editor asks for a change, straight from the message: the author hears, with the editor's words
     ask = phrase(language, "Ask for a change")
     form = await click_in_message(talk, EDITOR, talk.box.dm(EDITOR), ask)
-    await talk.box.submit(EDITOR, form.views[-1]["id"], {"reason": {"value": "Which partners?"}})
+    await talk.box.submit(EDITOR, modal(form)["id"], {"reason": {"value": "Which partners?"}})
     assert "Which partners?" in await told(talk, author)
     assert phrase(language, "a change is asked for") in await told(talk, SECRETARIAT), "said in its place"
 
     # the author changes it from that very message: what was typed is there
     form = await click_in_message(talk, author, talk.box.dm(author), phrase(language, "Change it"))
-    body = next(block for block in form.views[-1]["blocks"] if block["block_id"] == "body")
+    body = next(block for block in modal(form)["blocks"] if block["block_id"] == "body")
     assert body["element"]["initial_value"] == FILLED["body"]["value"]
-    await talk.box.submit(author, form.views[-1]["id"], {"body": {"value": "ITUC, IOE and ten others met."}})
+    await talk.box.submit(author, modal(form)["id"], {"body": {"value": "ITUC, IOE and ten others met."}})
     assert (await stored(talk)).revision == 2
 
     # approved: it stands in the group's channel and on the card, and the author hears
@@ -115,7 +115,7 @@ async def test_the_life_of_an_update(talk: Talk, language: str) -> None:
     form = await talk.click(phrase(language, "Translate %(n)s", n=1), listed, EDITOR)
     await talk.box.submit(
         EDITOR,
-        form.views[-1]["id"],
+        modal(form)["id"],
         {
             "language": {"value": other}, "headline": {"value": "A given headline"},
             "body": {"value": "The given text."},
@@ -131,7 +131,7 @@ async def test_the_life_of_an_update(talk: Talk, language: str) -> None:
     form = await talk.click(
         "Cambiar 1" if "Cambiar 1" in str(published.replies) else "Modificar 1", published, SPANISH
     )
-    await talk.box.submit(SPANISH, form.views[-1]["id"], {"body": {"value": "Fourteen organisations met."}})
+    await talk.box.submit(SPANISH, modal(form)["id"], {"body": {"value": "Fourteen organisations met."}})
     assert "Fourteen organisations met." in in_channel(talk)
     assert "ITUC, IOE" not in in_channel(talk)
     assert "corrected" in in_channel(talk), "the channel speaks English"
@@ -171,7 +171,7 @@ async def test_a_new_chair_posts_at_the_first_try(talk: Talk) -> None:
         )  # fmt: skip
     opened = await talk.box.command(ENGLISH, GENERAL, "/update migration")
     interactions += 1
-    view = opened.views[-1]
+    view = modal(opened)
     asked = [
         block for block in view["blocks"]
         if block["type"] == "input" and not block["optional"]
@@ -192,11 +192,11 @@ async def test_a_new_chair_posts_at_the_first_try(talk: Talk) -> None:
 async def test_two_wrong_fields_have_two_errors_and_all_is_kept(talk: Talk) -> None:
     opened = await talk.box.command(SPANISH, GENERAL, "/update Nepal")
     values = {**FILLED, "link": {"value": "nowhere"}, "visibility": {"value": "group"}}
-    sent = await talk.box.submit(SPANISH, opened.views[-1]["id"], values)
+    sent = await talk.box.submit(SPANISH, modal(opened)["id"], values)
     assert set(sent.errors) == {"link", "visibility"}
     assert "https://" in sent.errors["link"]
     again = await talk.box.submit(
-        SPANISH, opened.views[-1]["id"], {"link": {"value": ""}, "visibility": {"value": "public"}}
+        SPANISH, modal(opened)["id"], {"link": {"value": ""}, "visibility": {"value": "public"}}
     )
     assert not again.errors
     assert (await stored(talk)).headline == "Second meeting held online"
@@ -286,7 +286,7 @@ async def test_what_was_narrowed_goes_from_where_it_may_not_stand(talk: Talk) ->
     assert "Second meeting" in in_channel(talk)
     mine = await talk.command("/update mine", SPANISH)
     form = await talk.click(phrase("es", "Change %(n)s", n=1), mine, SPANISH)
-    await talk.box.submit(SPANISH, form.views[-1]["id"], {"visibility": {"value": "members"}})
+    await talk.box.submit(SPANISH, modal(form)["id"], {"visibility": {"value": "members"}})
     assert "Second meeting" not in in_channel(talk)
     assert "shown here no more" in in_channel(talk)
 
@@ -302,7 +302,7 @@ async def test_a_shared_card_follows_what_it_shows(talk: Talk) -> None:
 async def test_anybody_can_report_a_post_and_nobody_else_learns_it(talk: Talk) -> None:
     await posted(talk, SPANISH)
     form = await click_in_message(talk, ENGLISH, MIGRATION, "Report")
-    await talk.box.submit(ENGLISH, form.views[-1]["id"], {"note": {"value": "The date is wrong"}})
+    await talk.box.submit(ENGLISH, modal(form)["id"], {"note": {"value": "The date is wrong"}})
     assert "The date is wrong" in await told(talk, EDITOR)
     assert "The date is wrong" not in await told(talk, SPANISH)
     assert "Thank you" in str(talk.box.view_of(ENGLISH))
@@ -323,8 +323,8 @@ async def test_somebody_else_may_not_translate_it(talk: Talk) -> None:
         ENGLISH, page.replies[-1]["ts"], channel=GENERAL, action_id="open:9",
         value=f"update_translate {row.id}", forged=True,
     )  # fmt: skip
-    assert "This is for:" in str(forged.views[-1])
-    assert "Twelve partners" not in str(forged.views[-1])
+    assert "This is for:" in str(modal(forged))
+    assert "Twelve partners" not in str(modal(forged))
 
 
 async def test_a_deactivated_author_stops_nothing(talk: Talk) -> None:
@@ -378,7 +378,7 @@ async def test_an_author_hears_that_an_editor_corrected_what_stands(talk: Talk) 
     await posted(talk, SPANISH)
     listed = await talk.command("/update published", EDITOR)
     form = await talk.click(phrase("fr", "Change %(n)s", n=1), listed, EDITOR)
-    await talk.box.submit(EDITOR, form.views[-1]["id"], {"headline": {"value": "Third meeting held"}})
+    await talk.box.submit(EDITOR, modal(form)["id"], {"headline": {"value": "Third meeting held"}})
     heard = await told(talk, SPANISH)
     assert "*Third meeting held* fue corregida" in heard
     assert "se publicó" not in heard

@@ -16,7 +16,17 @@ from handlers.slack import forms as handled
 from sandbox import Outcome
 from storage.tables import AuditEntry, Member, Update, UpdateRevision
 from storage.vocabulary import RoleName
-from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, GUEST, NEPAL_FOCAL_POINT, SPANISH, Talk, said
+from tests.handlers.talk import (
+    ENGLISH,
+    FRENCH,
+    GENERAL,
+    GUEST,
+    NEPAL_FOCAL_POINT,
+    SPANISH,
+    Talk,
+    modal,
+    said,
+)
 
 SECRETARIAT, EDITOR = "U0SECRETA", "U0EDITORX"
 FILLED: dict[str, dict[str, Any]] = {
@@ -44,7 +54,7 @@ async def form(talk: Talk, user: str, text: str = "migration") -> Outcome:
 
 async def posted(talk: Talk, user: str, text: str = "migration", **changes: dict[str, Any]) -> Outcome:
     opened = await form(talk, user, text)
-    return await talk.box.submit(user, opened.views[-1]["id"], {**FILLED, **changes})
+    return await talk.box.submit(user, modal(opened)["id"], {**FILLED, **changes})
 
 
 async def stored(talk: Talk) -> list[Update]:
@@ -66,7 +76,7 @@ async def test_a_chair_publishes_in_two_interactions_and_two_fields(talk: Talk) 
         "views.open",
         "views.update",
     ]
-    view = opened.views[-1]
+    view = modal(opened)
     chosen = {
         block["block_id"]: block["element"].get("initial_option", {}).get("value") for block in view["blocks"]
     }
@@ -105,15 +115,15 @@ async def test_the_whole_life_of_an_update(talk: Talk) -> None:
     await posted(talk, FRENCH, "migrations")
     listing = await talk.command("/update review", EDITOR)
     asked = await talk.click("Demander un changement 1", listing, EDITOR)
-    await talk.box.submit(EDITOR, asked.views[-1]["id"], {"reason": {"value": "Which partners?"}})
+    await talk.box.submit(EDITOR, modal(asked)["id"], {"reason": {"value": "Which partners?"}})
     assert await states(talk) == ["change_asked"]
     mine = await talk.command("/update mes", FRENCH)
     assert "un changement est demandé" in said(mine)
     assert "Which partners?" in said(mine)
     again = await talk.click("Modifier 1", mine, FRENCH)
-    body = next(block for block in again.views[-1]["blocks"] if block["block_id"] == "body")
+    body = next(block for block in modal(again)["blocks"] if block["block_id"] == "body")
     assert body["element"]["initial_value"] == FILLED["body"]["value"], "what was typed comes back"
-    await talk.box.submit(FRENCH, again.views[-1]["id"], {"body": {"value": "ITUC, IOE and ten others met."}})
+    await talk.box.submit(FRENCH, modal(again)["id"], {"body": {"value": "ITUC, IOE and ten others met."}})
     assert await states(talk) == ["in_review"]
     async with talk.database.reading() as session:
         (before,) = (await session.scalars(select(UpdateRevision))).all()
@@ -148,7 +158,7 @@ async def test_a_text_changed_meanwhile_is_not_approved_unseen(talk: Talk) -> No
     looked_at = await talk.command("/update review", EDITOR)
     mine = await talk.command("/update mine", ENGLISH)
     again = await talk.click("Change 1", mine, ENGLISH)
-    await talk.box.submit(ENGLISH, again.views[-1]["id"], {"headline": {"value": "Quite another headline"}})
+    await talk.box.submit(ENGLISH, modal(again)["id"], {"headline": {"value": "Quite another headline"}})
     late = await talk.click("Approuver 1", looked_at, EDITOR)
     assert "plus rapide" in said(late)
     assert "Quite another headline" in said(late), "the list shows how it stands now"
@@ -158,7 +168,7 @@ async def test_a_text_changed_meanwhile_is_not_approved_unseen(talk: Talk) -> No
 async def test_declining_gives_a_reason_that_the_author_reads(talk: Talk) -> None:
     await posted(talk, ENGLISH)
     asked = await talk.click("Refuser 1", await talk.command("/update review", EDITOR), EDITOR)
-    await talk.box.submit(EDITOR, asked.views[-1]["id"], {"reason": {"value": "Told already in May"}})
+    await talk.box.submit(EDITOR, modal(asked)["id"], {"reason": {"value": "Told already in May"}})
     assert "declined · <@U0EDITORX>: Told already in May" in await talk.ask("/update mine")
 
 
@@ -167,14 +177,14 @@ async def test_an_editor_who_is_too_late_gets_their_words_back(talk: Talk) -> No
     listing = await talk.command("/update review", EDITOR)
     asked = await talk.click("Refuser 1", listing, EDITOR)
     await talk.click("Approve 1", await talk.command("/update review", SECRETARIAT), SECRETARIAT)
-    await talk.box.submit(EDITOR, asked.views[-1]["id"], {"reason": {"value": "my long careful words"}})
+    await talk.box.submit(EDITOR, modal(asked)["id"], {"reason": {"value": "my long careful words"}})
     assert "my long careful words" in page(talk, EDITOR)
     assert await states(talk) == ["published"]
 
 
 async def test_guests_post_nothing_and_see_only_what_is_public(talk: Talk) -> None:
     opened = await talk.box.command(GUEST, "C0PATHFND", "/update migration")
-    assert "las personas invitadas leen, siguen y avisan" in str(opened.views[-1])
+    assert "las personas invitadas leen, siguen y avisan" in str(modal(opened))
     await posted(talk, SPANISH, visibility={"value": "members"})
     assert "Second meeting" not in await talk.ask("/actiongroup migration", GUEST, "C0PATHFND")
     assert "Second meeting" in await talk.ask("/actiongroup migration", ENGLISH)
@@ -207,7 +217,7 @@ async def test_a_wrong_link_is_said_under_its_field_and_the_rest_is_kept(talk: T
 
 async def test_the_same_form_sent_twice_is_one_update(talk: Talk) -> None:
     opened = await form(talk, SPANISH)
-    view = opened.views[-1]["id"]
+    view = modal(opened)["id"]
     await asyncio.gather(*(talk.box.submit(SPANISH, view, FILLED) for _ in range(2)), return_exceptions=True)
     assert await states(talk) == ["published"]
 
@@ -221,10 +231,10 @@ async def test_if_the_database_is_away_while_saving_nothing_typed_is_lost(
         raise OSError("gone")
 
     monkeypatch.setattr(handled, "claim", away)
-    sent = await talk.box.submit(SPANISH, opened.views[-1]["id"], FILLED)
+    sent = await talk.box.submit(SPANISH, modal(opened)["id"], FILLED)
     assert "Todo lo que escribió sigue aquí" in next(iter(sent.errors.values()))
     monkeypatch.setattr(handled, "claim", claim)
-    assert not (await talk.box.submit(SPANISH, opened.views[-1]["id"], FILLED)).errors
+    assert not (await talk.box.submit(SPANISH, modal(opened)["id"], FILLED)).errors
     assert await states(talk) == ["published"]
 
 
@@ -244,7 +254,7 @@ async def test_forged_clicks_change_nothing_that_is_not_theirs(talk: Talk) -> No
         ENGLISH, mine.replies[-1]["ts"], channel=GENERAL, action_id="open:9",
         value=f"update_post revise {row.id}", forged=True,
     )  # fmt: skip
-    assert "Twelve partners" not in str(opened.views[-1])
+    assert "Twelve partners" not in str(modal(opened))
     assert await states(talk) == ["in_review"]
 
 
@@ -270,7 +280,7 @@ async def test_who_was_stopped_posts_nothing_any_more(talk: Talk) -> None:
         member = (await session.scalars(select(Member).where(Member.slack_id == SPANISH))).one()
         member.is_stopped = True
     opened = await form(talk, SPANISH)
-    assert "La secretaría le ha impedido publicar" in str(opened.views[-1])
+    assert "La secretaría le ha impedido publicar" in str(modal(opened))
     async with talk.database.writing() as session:
         member = (await session.scalars(select(Member).where(Member.slack_id == SPANISH))).one()
         assert (

@@ -25,7 +25,7 @@ from handlers.web.site import make_site
 from storage.database import open_database
 from storage.tables import AuditEntry, Edition, Schedule, Update
 from storage.vocabulary import Cadence, EditionState, Quiet
-from tests.handlers.talk import GENERAL, SPANISH, Talk
+from tests.handlers.talk import GENERAL, SPANISH, Talk, modal
 from tests.handlers.test_update_life import phrase, posted
 from tests.handlers.wishes import chaired_by
 
@@ -234,7 +234,7 @@ async def test_what_is_corrected_says_so_and_reads_anew(talk: Talk, web: httpx.A
     before = await web.get(f"/en/newsletters/{one}")
     mine = await talk.command("/update mine", SPANISH)
     form = await talk.click(phrase("es", "Change %(n)s", n=1), mine, SPANISH)
-    await talk.box.submit(SPANISH, form.views[-1]["id"], {"headline": {"value": "Third meeting held"}})
+    await talk.box.submit(SPANISH, modal(form)["id"], {"headline": {"value": "Third meeting held"}})
     html = await page(web, f"/en/newsletters/{one}", **{"If-None-Match": before.headers["etag"]})
     assert "Third meeting held" in html
     assert "Second meeting" not in html

@@ -17,7 +17,7 @@ from sandbox import Fault, Outcome
 from sandbox.people import Person
 from storage.tables import Claim, Delivery, Member, Subscription
 from storage.vocabulary import Cadence, Theme
-from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, SPANISH, Talk, labels, said, texts
+from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, SPANISH, Talk, labels, modal, said, texts
 
 NEW = Person("U0JUSTCAM", "lou", "Lou Green", "New", locale="fr-FR", tz="Europe/Paris")
 TICKED: dict[str, dict[str, Any]] = {"accept": {"value": ["yes"]}}
@@ -49,12 +49,12 @@ async def member(talk: Talk, user: str = NEW.id) -> Member:
 async def accepted(talk: Talk, user: str = ENGLISH) -> None:
     page = await talk.command("/alliance welcome", user)
     form = await talk.click(labels(page)[0], page, user)
-    await talk.box.submit(user, form.views[-1]["id"], TICKED)
+    await talk.box.submit(user, modal(form)["id"], TICKED)
 
 
 async def about_me(talk: Talk, user: str = ENGLISH) -> None:
     form = await talk.box.command(user, GENERAL, "/alliance profile")
-    await talk.box.submit(user, form.views[-1]["id"], PROFILE)
+    await talk.box.submit(user, modal(form)["id"], PROFILE)
 
 
 def last_page(talk: Talk, user: str = ENGLISH) -> dict[str, Any]:
@@ -139,25 +139,25 @@ async def test_in_quiet_hours_the_welcome_comes_afterwards(talk: Talk) -> None:
 async def test_the_principles_are_accepted_once_by_ticking_a_box(talk: Talk) -> None:
     page = await talk.command("/alliance welcome")
     form = await talk.click("Read the principles", page)
-    text = str(form.views[-1]["blocks"])
+    text = str(modal(form)["blocks"])
     for principle in ("True and sourced", "No cases", "as an equal", "Chatham House", "Kind and plain"):
         assert principle in text
-    await talk.box.submit(ENGLISH, form.views[-1]["id"], TICKED)
+    await talk.box.submit(ENGLISH, modal(form)["id"], TICKED)
     row = await member(talk, ENGLISH)
     assert row.principles_version == welcome.PRINCIPLES_VERSION
     assert row.principles_at is not None
     assert row.welcome_steps == ["principles"]
     assert "Next: Say who you are" in "\n".join(texts(last_page(talk)["blocks"]))
     again = await talk.click("Read the principles", page)
-    assert "You accepted these principles" in str(again.views[-1])
-    assert not [block for block in again.views[-1]["blocks"] if block["type"] == "input"]
+    assert "You accepted these principles" in str(modal(again))
+    assert not [block for block in modal(again)["blocks"] if block["type"] == "input"]
     assert (await member(talk, ENGLISH)).principles_at == row.principles_at
 
 
 async def test_without_the_tick_nothing_is_accepted(talk: Talk) -> None:
     page = await talk.command("/alliance welcome")
     form = await talk.click("Read the principles", page)
-    sent = await talk.box.submit(ENGLISH, form.views[-1]["id"], {"accept": {"value": []}})
+    sent = await talk.box.submit(ENGLISH, modal(form)["id"], {"accept": {"value": []}})
     assert sent.errors or sent.failed
     assert (await member(talk, ENGLISH)).principles_version is None
 
@@ -175,23 +175,23 @@ async def test_a_new_version_of_the_principles_asks_again(
     again = await talk.command("/alliance welcome")
     assert "Read the principles" not in labels(page)
     assert labels(again)[0] == "Read the principles"
-    late = await talk.box.submit(SPANISH, old.views[-1]["id"], TICKED)
+    late = await talk.box.submit(SPANISH, modal(old)["id"], TICKED)
     assert "han cambiado" in late.errors["accept"], "nobody accepts what they were not shown"
 
 
 async def test_each_last_page_leads_on_until_all_is_done(talk: Talk) -> None:
     page = await talk.command("/alliance bienvenue", FRENCH)
     form = await talk.click(labels(page)[0], page, FRENCH)
-    await talk.box.submit(FRENCH, form.views[-1]["id"], TICKED)
+    await talk.box.submit(FRENCH, modal(form)["id"], TICKED)
     thanks = last_page(talk, FRENCH)
     assert "Ensuite" in str(thanks)
     clicked = await talk.box.action(FRENCH, thanks["id"], action_id=buttons(thanks)[0]["action_id"])
-    assert clicked.views[-1]["title"]["text"] == "À mon sujet"
-    await talk.box.submit(FRENCH, clicked.views[-1]["id"], PROFILE)
+    assert modal(clicked)["title"]["text"] == "À mon sujet"
+    await talk.box.submit(FRENCH, modal(clicked)["id"], PROFILE)
     assert (await member(talk, FRENCH)).welcome_steps == ["principles", "profile"]
     saved = last_page(talk, FRENCH)
     chosen = await talk.box.action(FRENCH, saved["id"], action_id=buttons(saved)[0]["action_id"])
-    await talk.box.submit(FRENCH, chosen.views[-1]["id"], {})
+    await talk.box.submit(FRENCH, modal(chosen)["id"], {})
     assert "vous êtes ici chez vous" in str(last_page(talk, FRENCH)), "choosing nothing is a choice too"
     done = await talk.ask("/alliance bienvenue", FRENCH)
     assert "vous êtes ici chez vous" in done
