@@ -12,6 +12,7 @@ from community.facts import Citation, Said, Statement, citation, said, statement
 from community.names import OwnName, find_among
 from community.posted import Posted, latest, steps, visible
 from community.promised import Promised, concerning
+from community.rights import OF_A_GROUP, Actor
 from storage.base import Words
 from storage.events import events_of_group
 from storage.facts import facts_of
@@ -106,6 +107,12 @@ async def group_names(session: AsyncSession) -> tuple[OwnName, ...]:
     return tuple(
         OwnName(group.key, group.name, [group.key, *group.aliases]) for group in await all_groups(session)
     )
+
+
+async def led_by(session: AsyncSession, actor: Actor) -> str:
+    """The key of the group that somebody chairs or leads, the first if there are several; empty for none."""
+    led = {one.group_id for one in actor.held if one.role in OF_A_GROUP}
+    return next((row.key for row in await all_groups(session) if row.id in led), "") if led else ""
 
 
 async def listing(session: AsyncSession, today: date) -> tuple[GroupLine, ...]:

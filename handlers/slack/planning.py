@@ -66,8 +66,10 @@ async def open_plan(ask: Ask) -> Mapping[str, Any]:
     number, names = words.number(ask.text), await groups.group_names(ask.session)
     if number:
         return forms.plan(ask.voice, ask.reader.zone, names, old=await _event(ask, number))
-    require(await ask.actor(), Action.ADD_EVENT)
-    return forms.plan(ask.voice, ask.reader.zone, names)
+    actor = await ask.actor()
+    require(actor, Action.ADD_EVENT)
+    own = await groups.led_by(ask.session, actor)
+    return forms.plan(ask.voice, ask.reader.zone, names, group=own)
 
 
 async def save_plan(filled: Filled) -> Message | Mapping[str, Any]:

@@ -454,3 +454,12 @@ async def test_whoever_may_not_manage_one_hears_that_the_chair_may(talk: Talk) -
 async def test_guests_are_not_offered_what_they_may_not_add(talk: Talk) -> None:
     assert "Add an event" in labels(await talk.command("/events"))
     assert "Añadir un evento" not in labels(await talk.command("/events", GUEST, "C0PATHFND"))
+
+
+async def test_a_chairs_form_has_their_group_chosen_already(talk: Talk) -> None:
+    chosen = {}
+    for user in (SPANISH, ENGLISH):
+        form = modal(await talk.box.command(user, GENERAL, "/events add"))
+        field = next(block for block in form["blocks"] if block.get("block_id") == "group")
+        chosen[user] = field["element"]["initial_option"]["value"]
+    assert chosen == {SPANISH: "migration", ENGLISH: "-"}
