@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -21,6 +21,7 @@ from community.audit import note
 from community.errors import Invalid, NotFound, refuse
 from community.events import Happening
 from community.rights import Action, Actor, require
+from community.timing import has_begun
 from storage.events import Event
 from storage.partial_dates import Status
 from storage.registrations import Attendance, attendances_of
@@ -135,16 +136,8 @@ def _check(actor: Actor, row: Event, now: datetime) -> None:
     require(actor, Action.MANAGE_EVENT, events.about(row))
     if row.when.status is Status.CANCELLED:
         raise Invalid("event", "event_cancelled")
-    if row.when.status is not Status.HELD and not _has_begun(row, now):
+    if row.when.status is not Status.HELD and not has_begun(row.when, now):
         raise Invalid("event", "event_not_begun")
-
-
-def _has_begun(row: Event, now: datetime) -> bool:
-    """Whether it may have begun by now, as far as its date is known."""
-    if start := row.when.instant():
-        return start <= now
-    first = row.when.start or row.when.end
-    return first is None or first <= now.astimezone(UTC).date()
 
 
 def _wrong(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from community.pathfinders import find_place
 from community.record import kept
 from community.registrations import registered_count
 from community.safeguards import looks_personal
-from community.timing import Exact, Timing, over, read
+from community.timing import Exact, Timing, has_begun, over, read
 from storage.events import Event, EventAudience
 from storage.groups import Group
 from storage.meetings import is_number_taken
@@ -107,14 +107,6 @@ def when_of(timing: Timing, status: Status) -> PartialDate:
     """The partial date that was meant, its zone as typed. Raises `Invalid` with every field that is wrong."""
     zone = zone_of(timing.zone, "zone", []) if timing.zone else ""
     return read(replace(timing, zone=zone), status)
-
-
-def has_begun(when: PartialDate, now: datetime) -> bool:
-    """Whether it may have begun by now, as far as its date is known."""
-    if start := when.instant():
-        return start <= now
-    first = when.start or when.end
-    return first is None or first <= now.astimezone(UTC).date()
 
 
 def zone_of(typed: str, field: str, wrong: list[Invalid]) -> str:

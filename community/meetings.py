@@ -15,10 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from community import events
 from community.errors import NotFound
-from community.event_drafts import has_begun
 from community.events import Happening, happening
 from community.rights import Action, Actor, may
 from community.sight import sight_of
+from community.timing import has_begun
 from storage.base import Words
 from storage.events import Event
 from storage.groups import group_by_key

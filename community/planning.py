@@ -14,13 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.audit import note
 from community.errors import Invalid, NotFound, refuse
-from community.event_drafts import Details, Draft, audience, columns, has_begun, number_of, when_of, zone_of
+from community.event_drafts import Details, Draft, audience, columns, number_of, when_of, zone_of
 from community.events import Happening, about, happening, row_of, touch
 from community.names import Names
 from community.record import kept, new_key, words
 from community.rights import Action, Actor, Subject, may, require
 from community.safeguards import looks_personal
-from community.timing import Exact, Timing, over
+from community.timing import Exact, Timing, has_begun, over
 from storage.events import Event, proposed_events
 from storage.partial_dates import PartialDate, Precision, Status
 from storage.vocabulary import EventKind, EventState, Theme

@@ -125,9 +125,9 @@ async def _events(session: AsyncSession, today: date, default: Reader) -> list[R
     found: list[Reminder] = []
     speaking = set()
     for one in await presentations(session, today - QUEUED, last):
-        speaking.add((one.event.id, one.member.id))
         if not _wants(one.member, ReminderKind.PRESENTER):
             continue
+        speaking.add((one.event.id, one.member.id))
         start = one.starts or one.day
         key = f"{REMINDER}:{ReminderKind.PRESENTER}:{one.key}:{one.event.when.compact()}"
         base = _reminder(
@@ -258,7 +258,7 @@ def _wants(member: Member, kind: ReminderKind) -> bool:
 
 async def _members(session: AsyncSession, slack_ids: Sequence[str]) -> dict[str, Member]:
     rows = await members_by_slack_ids(session, list(dict.fromkeys(slack_ids)))
-    return {row.slack_id: row for row in rows}
+    return {row.slack_id: row for row in rows if row.is_active}
 
 
 def tomorrow(one: Reminder, now: datetime) -> str:

@@ -21,12 +21,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from community import events
 from community.audit import note
 from community.errors import Invalid, NotFound, refuse
-from community.event_drafts import has_begun
 from community.minutes import lacking, ref
 from community.names import HOUSE_LANGUAGES
 from community.record import new_key, seen_as, words
 from community.rights import Action, Actor, require
 from community.safeguards import looks_personal
+from community.timing import has_begun
 from storage.agendas import AgendaItem
 from storage.base import Words
 from storage.events import Event

@@ -88,6 +88,14 @@ def repeated(day: date, at: time, zone: str) -> bool:
     return datetime_ambiguous(datetime.combine(day, at, ZoneInfo(zone)))
 
 
+def has_begun(when: PartialDate, now: datetime) -> bool:
+    """Whether it may have begun by now, as far as its date is known."""
+    if start := when.instant():
+        return start <= now
+    first = when.start or when.end
+    return first is None or first <= now.astimezone(UTC).date()
+
+
 def over(when: PartialDate, now: datetime) -> bool:
     """Whether it lies wholly in the past, everywhere on earth; an unknown date never does."""
     if end := when.instant_of_end():

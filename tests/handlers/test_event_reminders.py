@@ -255,6 +255,7 @@ async def test_who_presents_hears_of_that_and_not_twice(talk: Talk) -> None:
     await talk.ask("/alliance reminders off presenter")
     await at(talk, HOUR + timedelta(minutes=30))
     assert (await told(talk, ENGLISH)).count("You present") == 1
+    assert len(await reminded(talk)) == 1, "but of the event they hear, as everybody who is registered"
 
 
 async def members(session: Any, slack_id: str) -> int:
