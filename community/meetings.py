@@ -89,9 +89,8 @@ async def free_number(session: AsyncSession, event: Happening) -> int | None:
     return event.number or await last_number(session, event.group_id) + 1
 
 
-async def readable(session: AsyncSession, event: Happening, now: datetime, *, manages: bool) -> bool:
+async def readable(session: AsyncSession, row: Event, now: datetime, *, manages: bool) -> bool:
     """Whether there is anything of a meeting for its reader to read, so that its card offers it."""
-    row = await events.row_of(session, event.id)
     if row.kind is not EventKind.MEETING:
         return False
     report, kept = await report_of(session, row.id), await on_record(session, [row.id])

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from community import attendance, events
 from community.attendance import Shown
 from community.events import Happening
-from community.registrations import Came, check_seen, closed, sees, waiting_slack_ids
+from community.registrations import Came, check_seen, closed, waiting_slack_ids
 from community.rights import Action, Actor, require
+from storage.events import Event
 from storage.registrations import registrations_of
 from storage.vocabulary import Constituency, RegistrationState
 
@@ -56,13 +57,12 @@ class Guests:
 
 
 async def seats(
-    session: AsyncSession, actor: Actor, number: int, now: datetime, *, to_channel: bool = False
+    session: AsyncSession, actor: Actor, row: Event, now: datetime, *, to_channel: bool = False
 ) -> Seats | None:
-    """How an event stands with its registrations; None for one that takes none. Raises `NotFound`.
+    """How an event that its reader sees stands with its registrations; None for one that takes none.
 
     In a channel (`to_channel`) it is nobody's own view: there is no link in it.
     """
-    row = await events.row_of(session, number)
     rows = await registrations_of(session, row.id, RegistrationState.REGISTERED, RegistrationState.WAITING)
     mine = next((one for one in rows if one.member_id == actor.member_id and not to_channel), None)
     if not row.takes_registrations and mine is None:
@@ -77,7 +77,7 @@ async def seats(
         waiting=len(waiting),
         mine=mine.state if mine else None,
         place=waiting.index(mine) + 1 if mine in waiting else 0,
-        link=row.link if is_mine and await sees(session, actor, row, now.date()) else None,
+        link=row.link if is_mine else None,
         counts=attendance.shown(Counter(one.constituency for one in seated if one.constituency)),
     )
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from community import agendas, attendance, clashes, events, feeding, meetings, seating
+from community.errors import NotFound
 from community.events import Happening
 from community.rights import Action, Actor, may
 from community.sight import sight_of
 from handlers.slack import calendars, observances
 from handlers.slack.asking import Ask
+from storage.events import Event
 from storage.sight import Sight
 from templates.messages import Message
 from templates.slack import agendas as programmes
@@ -24,13 +26,14 @@ async def card(ask: Ask, number: int, what: str = "") -> Message:
 
     Its organisers see it wherever it is for themselves, whether they belong to its group or not.
     """
-    actor = await ask.actor()
-    found = await events.one(ask.session, number, ask.today, now=ask.voice.now)
-    if ask.for_guests or not may(actor, Action.MANAGE_EVENT, found.subject):
-        found = await events.one(ask.session, number, ask.today, await sight(ask, actor), now=ask.voice.now)
-    return said.card(
-        ask.templates, ask.voice, found, await _shown(ask, actor, found), shared=ask.shared, what=what
-    )
+    actor, row = await ask.actor(), await events.row_of(ask.session, number)
+    organises = may(actor, Action.MANAGE_EVENT, events.about(row))
+    seen = await sight(ask, actor)
+    if row.state is not None or not (seen.sees(row) or (organises and not ask.for_guests)):
+        raise NotFound("event", str(number))
+    found = events.happening(row, ask.today, now=ask.voice.now)
+    shown = await _shown(ask, actor, row, found, seen, manages=organises and not ask.shared)
+    return said.card(ask.templates, ask.voice, found, shown, shared=ask.shared, what=what)
 
 
 async def sight(ask: Ask, actor: Actor) -> Sight:
@@ -38,16 +41,18 @@ async def sight(ask: Ask, actor: Actor) -> Sight:
     return await sight_of(ask.session, actor, ask.day, to_guests=ask.for_guests)
 
 
-async def _shown(ask: Ask, actor: Actor, found: Happening) -> Shown:
-    manages = not ask.shared and may(actor, Action.MANAGE_EVENT, found.subject)
-    seats = await seating.seats(ask.session, actor, found.id, ask.voice.now, to_channel=ask.voice.to_channel)
-    there = manages or await agendas.there(ask.session, found.id)
-    readable = await meetings.readable(ask.session, found, ask.voice.now, manages=manages)
+async def _shown(
+    ask: Ask, actor: Actor, row: Event, found: Happening, seen: Sight, *, manages: bool
+) -> Shown:
+    now = ask.voice.now
+    seats = await seating.seats(ask.session, actor, row, now, to_channel=ask.voice.to_channel)
+    there = manages or await agendas.there(ask.session, row.id)
+    readable = await meetings.readable(ask.session, row, now, manages=manages)
     shown = Shown(
         seats=seats,
         came=await attendance.of_event(ask.session, found.id),
         file=await calendars.file_of(ask, found),
-        links=await feeding.links(ask.session, found.id, await sight(ask, actor), ask.today),
+        links=await feeding.links(ask.session, found.id, seen, ask.today),
         buttons=(
             *registering.buttons(ask.voice, found, seats),
             *programmes.buttons(ask.voice, found, there=there),
@@ -61,6 +66,6 @@ async def _shown(ask: Ask, actor: Actor, found: Happening) -> Shown:
     return replace(
         shown,
         may_manage=True,
-        clashes=await clashes.clashes(ask.session, found, ask.today, await sight(ask, actor)),
+        clashes=await clashes.clashes(ask.session, found, ask.today, seen),
         awkward=await clashes.awkward(ask.session, found, zone, ask.day),
     )
