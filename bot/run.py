@@ -162,12 +162,17 @@ async def _read_people(bot: Bot) -> None:
 
 
 async def send_due(bot: Bot) -> None:
-    """Make what is due: digests, newsletters, reminders of the next day, and the posts of an observed day."""
-    await digests.send(bot.services)
-    await newsletters.send(bot.services)
-    await reminders.send(bot.services)
-    await replies.send(bot.services)
-    await contributing.send(bot.services)
+    """Make what is due: digests, newsletters, reminders of the next day, and the posts of an observed day.
+
+    One of them that breaks is logged, and holds up none of the others.
+    """
+    for capability in (digests, newsletters, reminders, replies, contributing):
+        try:
+            await capability.send(bot.services)
+        except Exception as error:
+            structlog.get_logger().error(
+                "clock_work_failed", work=capability.__name__, error=type(error).__name__, exc_info=error
+            )
 
 
 def _clock_work(bot: Bot) -> AsyncIOScheduler:

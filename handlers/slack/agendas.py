@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, time
 from typing import Any
 
 from community import agendas, deliveries, feeding, programmes
@@ -148,17 +147,13 @@ def _draft(filled: Filled) -> Draft:
         title=values.get("title", ""),
         language=filled.ask.voice.language,
         format=None if chosen in ("", said.NO_FORMAT) else SessionFormat(chosen),
-        day=date.fromisoformat(values["day"]) if values.get("day") else None,
-        starts_at=_hour(values, "starts_at"),
-        ends_at=_hour(values, "ends_at"),
+        day=filled.day("day"),
+        starts_at=filled.hour("starts_at"),
+        ends_at=filled.hour("ends_at"),
         people=tuple(one for one in values["people"].split(",") if one),
         organisations=values["organisations"],
         name=values["name"],
     )
-
-
-def _hour(values: Mapping[str, str], field: str) -> time | None:
-    return time.fromisoformat(values[field]) if values.get(field) else None
 
 
 def _metadata(filled: Filled) -> tuple[int, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from community import commitments, deliveries, groups, helplines, pathfinders, promising, sought
@@ -251,7 +250,7 @@ def _draft(filled: Filled, carried: Carried) -> Draft:
         role=values["role"],
         organisation=values["organisation"],
         due=due,
-        day=date.fromisoformat(values["day"]) if values["day"] else None,
+        day=filled.day("day"),
         due_words=forms.due_words(filled.ask.voice, due),
         concerns=values["concerns"],
         event_id=words.number(values.get("event", "")) or None,

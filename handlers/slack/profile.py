@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time
 from typing import Any
 
 from community import profile
@@ -42,8 +41,8 @@ async def saved(desk: Desk, filled: Filled) -> Mapping[str, Any]:
         expertise=tuple(Theme(theme) for theme in values["expertise"].split(",") if theme),
         language="" if values["language"] == said.AS_IN_SLACK else values["language"],
         zone=values["zone"],
-        quiet_from=_time(values["quiet_from"]),
-        quiet_until=_time(values["quiet_until"]),
+        quiet_from=filled.hour("quiet_from"),
+        quiet_until=filled.hour("quiet_until"),
         is_findable=values["findable"] == "yes",
     )
     me = await profile.save(ask.session, ask.user, draft, ask.voice.now)
@@ -51,7 +50,3 @@ async def saved(desk: Desk, filled: Filled) -> Mapping[str, Any]:
     voice = Voice.to(reader, ask.voice.now, ask.services.names)
     page = said.saved(ask.templates, voice, me, reader, await welcome.progress(desk, ask))
     return forms.answer(voice, page)
-
-
-def _time(chosen: str) -> time | None:
-    return time.fromisoformat(chosen) if chosen else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from community import groups, helplines, offers, pathfinders, posted, requests, updates
@@ -201,7 +200,7 @@ def _draft(filled: Filled, carried: Carried) -> Draft:
         files=filled.files or carried.files,
         next_step=values["next_step"],
         next_owner=values["next_owner"],
-        next_due=date.fromisoformat(values["next_due"]) if values["next_due"] else None,
+        next_due=filled.day("next_due"),
     )
 
 

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event, update
 
+from bot.run import send_due
 from community.reminders import due
+from handlers.slack import digests
 from storage.partial_dates import PartialDate, Precision, Status
 from storage.tables import AgendaItem, Member, Registration, Speaker
 from storage.vocabulary import Constituency, RegistrationState
@@ -366,3 +368,15 @@ async def test_a_tick_asks_no_more_for_many_registered_than_for_a_few(talk: Talk
 
 def _note(seen: list[str], *about: Any) -> None:
     seen.append(about[2])
+
+
+async def test_a_digest_that_breaks_holds_up_no_reminder(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(_services: Any) -> None:
+        raise ValueError("broken")
+
+    monkeypatch.setattr(digests, "send", broken)
+    await registered(talk)
+    talk.box.clock.at(DAY)
+    await talk.box.settle()
+    await send_due(talk.going.bot)
+    assert len(await reminded(talk)) == 1
