@@ -12,19 +12,23 @@ from typing import Any
 from sqlalchemy import update
 
 from bot.app import Bot, make_desk
+from bot.guide import guided
 from bot.manifest import make_manifest
 from bot.prepare import throw_away
 from bot.run import Running, running, send_due
 from bot.settings import Settings, read_settings
-from community import mail, schedules
-from community.names import HOUSE_LANGUAGES
+from community import mail, schedules, updates
+from community.names import HOUSE_LANGUAGES, Names
 from community.rights import actor_of
 from community.roles import confirm_representative, grant
 from community.schedules import Plan
+from community.updates import Draft
 from sandbox import Outcome, Sandbox
 from storage.database import Database
 from storage.groups import Group
-from storage.vocabulary import Cadence, Quiet, RoleName
+from storage.vocabulary import Cadence, Quiet, RoleName, Visibility
+from templates.guide import example
+from templates.voice import Voice
 
 SECRETARIAT = ("U0SECRETA",)
 """Who is the secretariat of the sandbox."""
@@ -46,6 +50,8 @@ MONDAYS = Plan(
 """The newsletter of the sandbox: it goes out by itself, so that one sees it arrive."""
 BY_MAIL = (("robin@example.org", "en"), ("camille@example.org", "fr"), ("alex@example.org", "es"))
 """Who gets it by e-mail too."""
+EXAMPLE = ("U0SECRETA", "group:supply-chains", "en")
+"""Who posted what it brings first, on what and in which language."""
 
 
 @asynccontextmanager
@@ -59,7 +65,11 @@ async def tried(*, port: int = 0, **settings: Any) -> AsyncIterator[tuple[Sandbo
         )  # fmt: skip
         async with running(chosen, database) as going, _prompt(going.bot):
             await going.bot.busy.idle()
-            await _cast(database, going.bot.clock.now())
+            names, now = going.bot.services.names, going.bot.clock.now()
+            await _cast(database, names, now)
+            box.web = going.bot.services.links.base
+            people = {one["id"]: one["real_name"] for one in box.state()["people"]}
+            box.guide = guided(names, now, going.bot.services.links, people)
             yield box, going
 
 
@@ -89,7 +99,7 @@ async def _prompt(bot: Bot) -> AsyncIterator[None]:
         await asyncio.gather(*striking, return_exceptions=True)
 
 
-async def _cast(database: Database, now: datetime) -> None:
+async def _cast(database: Database, names: Names, now: datetime) -> None:
     """Give people the roles that their titles say, groups their channels, and everybody a newsletter."""
     async with database.writing() as session:
         secretariat = await actor_of(session, SECRETARIAT[0], now.date())
@@ -104,6 +114,10 @@ async def _cast(database: Database, now: datetime) -> None:
             ticket = await mail.ask(session, address, language, now)
             if ticket is not None:
                 await mail.confirm(session, ticket, now)
+        who, subject, language = EXAMPLE
+        headline, body = example(Voice(language, "UTC", now, names))
+        draft = Draft(subject, headline, body, language, Visibility.PUBLIC)
+        await updates.post(session, await actor_of(session, who, now.date()), draft, now)
 
 
 def settings_for(box: Sandbox, **others: Any) -> Settings:

@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from sandbox import control
+from sandbox import control, tools
 from sandbox.acting import Parts
 from sandbox.activity import QUIET, Activity, Links
 from sandbox.acts import Acts
@@ -23,14 +23,16 @@ from sandbox.errors import BadRequest
 from sandbox.events import WAITS, Events
 from sandbox.faults import Faults
 from sandbox.live import Live
+from sandbox.look import Wanted, looked
 from sandbox.mailbox import Mailbox
 from sandbox.methods.desk import Desk
 from sandbox.pace import Limits, Pace
 from sandbox.people import BOT_USER, DEFAULT_CHANNELS, DEFAULT_PEOPLE, Channel, Person
 from sandbox.record import Exchange, Record
 from sandbox.server import HERE, listen, served
-from sandbox.snapshot import home_seen, snapshot, view_seen
+from sandbox.snapshot import everybody, home_seen, snapshot, view_seen
 from sandbox.sockets import Sockets
+from sandbox.things import Message
 from sandbox.webapi import Tokens, WebApi
 from sandbox.windows import Windows
 from sandbox.wire import Wire
@@ -61,6 +63,10 @@ class Sandbox(Acts, Windows):
         self.app_token = f"xapp-sandbox-{secrets.token_hex(8)}"
         self.signing_secret = secrets.token_hex(16)
         self.bot_user_id = BOT_USER
+        self.guide: Json | None = None
+        """What there is to try: ``{language: {"steps": [...], "cope": {...}}}``; None: no guide."""
+        self.web: str | None = None
+        """Where the bot's public pages are, if the page should lead there."""
         self.url = f"http://{HERE}"
         self.faults = Faults()
         self._live = Live()
@@ -69,7 +75,7 @@ class Sandbox(Acts, Windows):
         self.mailbox = Mailbox(self.clock.now, self._live.changed)
         self._space = Workspace(self.clock, people, channels, app.name)
         self._space.on_change = self._live.changed
-        self._record = Record(self.clock.now)
+        self._record = Record(self.clock.now, self._live.changed)
         self._sockets = Sockets(self._live.changed)
         self._wire = Wire(self._sockets, self.faults, self._record, self.signing_secret, ack_seconds)
         self._wire.request_url = request_url
@@ -121,6 +127,7 @@ class Sandbox(Acts, Windows):
         """The application, without a server."""
         control_routes = [
             *control.routes(self),
+            *tools.routes(self),
             *self.mailbox.routes(),
             WebSocketRoute("/link", self._links.serve),
             Route("/live", self._stream),
@@ -135,6 +142,7 @@ class Sandbox(Acts, Windows):
                 Mount("/sandbox", routes=control_routes),
                 Route("/archives/{rest:path}", _index),
                 Route("/mailbox", _mailbox),
+                Route("/gallery", _gallery),
                 Route("/", _index),
                 Mount("/page", StaticFiles(directory=PAGE)),
             ]
@@ -229,14 +237,31 @@ class Sandbox(Acts, Windows):
 
     def state(self, user: str | None = None) -> Json:
         """A snapshot; for a person only what they see, with their own view and Home tab."""
-        rest = {
+        return self._around() | snapshot(self._space, self._app, user)
+
+    def look(self, wanted: Wanted) -> Json:
+        """What the page shows one person: a channel's latest, a thread, their windows, what is unread."""
+        user = self._person(wanted.user).id
+        rest = {"faults": self.faults.listed(), "web": self.web, "dm": self._space.dm(user)}
+        return self._around() | rest | everybody(self._space, self._app) | looked(self._space, wanted)
+
+    def put(self, user: str, channel: str, text: str) -> None:
+        """A message that stands there already: history, of which the bot hears nothing."""
+        room = self._room(user, channel).id
+        self._space.post(Message(room, self._space.new_ts(), user, text), act=-1)
+
+    def mark_read(self, user: str, channel: str) -> None:
+        """Somebody has seen all that stands in a channel now."""
+        self._space.mark_read(self._person(user).id, self._room(user, channel).id)
+
+    def _around(self) -> Json:
+        return {
             "connected": self.connected,
             "mode": "http" if self._wire.request_url else "socket",
             "clock": {"now": self.clock.now(), "frozen": self.clock.frozen},
             "calls": len(self._record.exchanges),
             "letters": len(self.mailbox.letters),
         }
-        return rest | snapshot(self._space, self._app, user)
 
     async def _stream(self, _request: Request) -> Response:
         return StreamingResponse(self._live.lines(), media_type="text/event-stream")
@@ -245,7 +270,11 @@ class Sandbox(Acts, Windows):
         file = self._space.files.get(request.path_params["file"])
         if file is None or file.content is None:
             return PlainTextResponse("no such file", 404)
-        return Response(file.content, media_type="application/octet-stream")
+        # Pictures are shown; what else people upload could be a page with a script in it.
+        way = {"X-Content-Type-Options": "nosniff"} | (
+            {} if file.picture else {"Content-Disposition": "attachment"}
+        )
+        return Response(file.content, media_type=file.picture or "application/octet-stream", headers=way)
 
 
 async def _index(_request: Request) -> Response:
@@ -254,3 +283,7 @@ async def _index(_request: Request) -> Response:
 
 async def _mailbox(_request: Request) -> Response:
     return FileResponse(PAGE / "mailbox.html")
+
+
+async def _gallery(_request: Request) -> Response:
+    return FileResponse(PAGE / "gallery.html")

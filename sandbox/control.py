@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from sandbox.errors import BadRequest
 from sandbox.faults import Fault
+from sandbox.look import LATEST, Wanted
 from sandbox.people import Person
 from sandbox.record import Outcome
 
@@ -109,12 +110,18 @@ async def _faults(box: "Sandbox", given: Json) -> Json:
         box.faults.clear()
     for one in given.get("add", []):
         box.faults.add(Fault(**one))
-    return {"faults": [vars(fault) for fault in box.faults.armed()]}
+    return {"faults": box.faults.listed()}
 
 
 async def _reset(box: "Sandbox", _given: Json) -> Json:
     await box.areset()
     return box.state()
+
+
+async def _read(box: "Sandbox", given: Json) -> Json:
+    """Somebody has seen all that stands in a channel."""
+    box.mark_read(given["user"], given["channel"])
+    return {}
 
 
 async def _app(box: "Sandbox", given: Json) -> Json:
@@ -136,6 +143,7 @@ _POSTS: tuple[tuple[str, Answer], ...] = (
     ("change-user", _change_user),
     ("clock", _clock),
     ("faults", _faults),
+    ("read", _read),
     ("reset", _reset),
     ("app", _app),
 )
@@ -155,11 +163,21 @@ def routes(box: "Sandbox") -> list[Route]:
     async def state(request: Request) -> Response:
         return JSONResponse(box.state(request.query_params.get("user")))
 
-    async def calls(_request: Request) -> Response:
-        return JSONResponse({"calls": [call.json() for call in box.calls]})
+    async def look(request: Request) -> Response:
+        asked = request.query_params
+        try:
+            wanted = Wanted(
+                asked.get("user", ""),
+                asked.get("place"),
+                asked.get("thread"),
+                int(asked.get("limit", LATEST)),
+            )
+            return JSONResponse(box.look(wanted))
+        except (BadRequest, ValueError) as error:
+            return _bad(str(error))
 
     posts = [Route(f"/{name}", _posted(box, answer), methods=["POST"]) for name, answer in _POSTS]
-    return [*posts, Route("/messages", messages), Route("/state", state), Route("/calls", calls)]
+    return [*posts, Route("/messages", messages), Route("/state", state), Route("/look", look)]
 
 
 def _posted(box: "Sandbox", answer: Answer) -> Callable[[Request], Awaitable[Response]]:

@@ -1,7 +1,7 @@
 """Trouble on demand: what to break, where, and how often."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 Kind = Literal[
     "rate_limited",
@@ -11,6 +11,7 @@ Kind = Literal[
     "cut_before",
     "cut_after",
     "nonsense",
+    "slow",
     "redeliver",
     "socket_cut",
 ]
@@ -23,10 +24,11 @@ TO_THE_BOT = ("redeliver", "socket_cut")
 class Fault:
     """One thing that goes wrong.
 
-    ``method`` is a Web API method, ``response_url``, or for ``redeliver`` and ``socket_cut`` the type of
-    the event or interaction; None means any. ``nth`` counts the matching calls from 1 and lets the
-    earlier ones pass; ``times`` is how many then fail (None: until cleared). "Before" and "after" say
-    whether the call is still carried out. ``seconds`` is how long a time-out hangs, in real time.
+    ``method`` is a Web API method or a family such as ``views.*``, ``response_url``, or for ``redeliver``
+    and ``socket_cut`` the type of the event or interaction; None means any. ``nth`` counts the matching calls
+    from 1 and lets the earlier ones pass; ``times`` is how many then fail (None: until cleared). "Before" and
+    "after" say whether the call is still carried out. ``seconds`` is how long a time-out hangs before the
+    connection is cut, and how late a ``slow`` answer comes, in real time.
     """
 
     kind: Kind
@@ -43,7 +45,8 @@ class Fault:
 
     def fits(self, method: str, channel: str | None) -> bool:
         """Whether this fault aims at such a call."""
-        return self.method in {None, method} and self.channel in {None, channel}
+        family = f"{method.partition('.')[0]}.*"
+        return self.method in {None, method, family} and self.channel in {None, channel}
 
 
 class Faults:
@@ -64,6 +67,14 @@ class Faults:
         """Those that may still strike."""
         return [fault for fault, seen in self._seen if not _spent(fault, seen)]
 
+    def listed(self) -> list[dict[str, Any]]:
+        """Those that may still strike, as JSON, and ``left``, how often (None: until cleared)."""
+        return [
+            vars(fault) | {"left": _left(fault, seen)}
+            for fault, seen in self._seen
+            if not _spent(fault, seen)
+        ]
+
     def strike(self, method: str, channel: str | None, *, to_bot: bool = False) -> Fault | None:
         """Count this call for every fault that aims at it; the first one due strikes."""
         struck: Fault | None = None
@@ -76,5 +87,10 @@ class Faults:
         return struck
 
 
+def _left(fault: Fault, seen: int) -> int | None:
+    return None if fault.times is None else fault.times - max(0, seen - (fault.nth or 1) + 1)
+
+
 def _spent(fault: Fault, seen: int) -> bool:
-    return fault.times is not None and seen >= (fault.nth or 1) - 1 + fault.times
+    left = _left(fault, seen)
+    return left is not None and left <= 0

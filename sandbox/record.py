@@ -37,8 +37,8 @@ class Exchange:
 class Record:
     """The list of exchanges, in the order in which they ended."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
+    def __init__(self, now: Callable[[], float], changed: Callable[[], None]) -> None:
+        self._now, self._changed = now, changed
         self.exchanges: list[Exchange] = []
         self._count = 0
 
@@ -51,6 +51,7 @@ class Record:
         self._count += 1
         exchange = Exchange(number=self._count, at=self._now(), **what)
         self.exchanges.append(exchange)
+        self._changed()
         return exchange
 
 

@@ -25,12 +25,10 @@ def _messages(space: Workspace, room: Channel, user: str | None) -> list[Json]:
     return [message.as_seen() for message in found if user is None or space.sees(user, message)]
 
 
-def snapshot(space: Workspace, app: App, user: str | None) -> Json:
-    """People, channels, messages, views; for a person only what they see."""
+def everybody(space: Workspace, app: App) -> Json:
+    """The app as its manifest has it, and everybody there is."""
     now = space.clock.now()
-    rooms = [room for room in space.channels.values() if user is None or space.may_see(user, room.id)]
-    viewers = [user] if user is not None else [*space.stacks, *space.homes]
-    state: dict[str, Any] = {
+    return {
         "app": {
             "name": app.name,
             "commands": [dict(one) for one in app.commands],
@@ -38,6 +36,14 @@ def snapshot(space: Workspace, app: App, user: str | None) -> Json:
         },
         "bot_user_id": BOT_USER,
         "people": [one.as_slack(now=now, locale=True, email=True) for one in space.people.values()],
+    }
+
+
+def snapshot(space: Workspace, app: App, user: str | None) -> Json:
+    """People, channels, messages, views; for a person only what they see."""
+    rooms = [room for room in space.channels.values() if user is None or space.may_see(user, room.id)]
+    viewers = [user] if user is not None else [*space.stacks, *space.homes]
+    state: dict[str, Any] = everybody(space, app) | {
         "channels": [vars(room) | {"members": list(room.members or ())} for room in rooms],
         "messages": {room.id: _messages(space, room, user) for room in rooms},
         "views": {one: view_seen(space, one) for one in viewers},

@@ -9,6 +9,8 @@ Json = dict[str, Any]
 
 APP = "A0PATHFND"
 BOT = "B0PATHBOT"
+PICTURES = {"png": "image/png", "gif": "image/gif", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
+"""By the ending of a file's name, what a browser shows; nothing that could hold a script."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,11 @@ class File:
     alt_text: str = ""
     channels: tuple[str, ...] = ()
     ready_at: float | None = None
+
+    @property
+    def picture(self) -> str | None:
+        """The content type, when it is a picture that a browser may show as it is."""
+        return PICTURES.get(self.name.rpartition(".")[2].lower())
 
 
 @dataclass(frozen=True)

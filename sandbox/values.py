@@ -64,8 +64,8 @@ def start_values(blocks: list[Json], *, channel: str | None = None) -> dict[str,
 def chosen(element: Json, raw: Any, offered: list[Json] | None = None) -> Json:
     """The state object for what a person chose: values of options become the options themselves.
 
-    ``offered`` are the options that an external menu got from the bot. What a person could not choose
-    is refused with a sentence.
+    ``offered`` are the options that an external menu got from the bot; those it began with can be chosen
+    as well. What a person could not choose is refused with a sentence.
     """
     kind = element["type"]
     if kind not in HELD:
@@ -74,7 +74,7 @@ def chosen(element: Json, raw: Any, offered: list[Json] | None = None) -> Json:
     if several and raw is not None and not isinstance(raw, list):
         raise BadRequest(f"a {kind} takes a list of values")
     if "option" in key:
-        options = options_of(element) if offered is None else offered
+        options = [*options_of(element), *(offered or []), *_started(element)]
         picked = [_option(options, value, element) for value in (raw or [] if several else [raw])]
         return {"type": kind, key: picked if several else picked[0]}
     if kind in TYPED and raw is not None and not isinstance(raw, str):
@@ -82,6 +82,11 @@ def chosen(element: Json, raw: Any, offered: list[Json] | None = None) -> Json:
     if kind in TYPED and raw == "":
         raw = None
     return {"type": kind, key: raw}
+
+
+def _started(element: Json) -> list[Json]:
+    start = element.get(HELD[element["type"]][1]) or []
+    return start if isinstance(start, list) else [start]
 
 
 def _option(options: list[Json], value: Any, element: Json) -> Json | None:

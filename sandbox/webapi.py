@@ -143,7 +143,9 @@ class WebApi:
                 fault=fault.kind if fault else None,
             )
             if fault is not None:
-                return await self._broken(fault, request)
+                if fault.kind != "slow":
+                    return await self._broken(fault, request)
+                await self._hang(request, fault.seconds)
         return _response(body, status or 200, headers)
 
     def _owner(self, request: Request) -> int | None:
@@ -173,8 +175,8 @@ class WebApi:
 
 
 def _carried_out(fault: Fault | None) -> bool:
-    """Whether the call still has its effect: an unreadable answer comes after it."""
-    return fault is None or fault.kind in {"timeout_after", "cut_after", "nonsense"}
+    """Whether the call still has its effect: an unreadable answer comes after it, and so does a late one."""
+    return fault is None or fault.kind in {"timeout_after", "cut_after", "nonsense", "slow"}
 
 
 def _done(answer: Callable[[], Answer]) -> Answer:

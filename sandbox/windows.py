@@ -136,7 +136,9 @@ class Windows(Actor):
         )
         if done.failed:
             raise BadRequest(f"the bot offered nothing: {done.failed}")
-        space.offered[target, action_id] = options
+        # What was chosen of an earlier offer stays chosen while somebody looks for more.
+        before = space.offered.get((target, action_id), [])
+        space.offered[target, action_id] = options + [one for one in before if one not in options]
         return options
 
     async def submit(self, user: str, view_id: str, values: dict[str, dict[str, Any]]) -> Outcome:

@@ -44,6 +44,7 @@ class Workspace:
         self.addresses: dict[str, Address] = {}
         self.files: dict[str, File] = {}
         self.changes: list[Change] = []
+        self._read: dict[tuple[str, str], str] = {}
         self.typed: dict[tuple[str, str], dict[str, dict[str, Json]]] = {}
         self.offered: dict[tuple[str, str], list[Json]] = {}
         self._last_ts = 0
@@ -165,6 +166,17 @@ class Workspace:
         else:
             shown = [m for m in mine if not m.is_reply or m.broadcast]
         return sorted(shown, key=lambda message: message.ts)
+
+    def read_until(self, user: str, channel: str) -> str:
+        """The timestamp up to which a person has seen a channel; "" for one never looked at."""
+        return self._read.get((user, channel), "")
+
+    def mark_read(self, user: str, channel: str) -> None:
+        """A person has seen all that a channel holds now."""
+        latest = max(self.messages.get(channel, {}), default="")
+        if latest > self.read_until(user, channel):
+            self._read[user, channel] = latest
+            self.on_change()
 
     # Views
 

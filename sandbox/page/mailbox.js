@@ -1,7 +1,15 @@
-// The letters that the bot sent. The HTML of a letter stands in a frame in which no script runs.
-import { element } from "./mrkdwn.js";
+// The mailbox on a page of its own; the address names the letter that is read.
+import { drawLetter, drawLetters } from "./letters.js";
+import { speak } from "./words.js";
 
+const WORDS = {
+  en: { title: "Mailbox", lead: "Every e-mail that the bot sends ends here. None leaves this machine.", back: "Back to the workspace" },
+  fr: { title: "Boîte aux lettres", lead: "Chaque courriel que le bot envoie finit ici. Aucun ne quitte cette machine.", back: "Retour à l’espace de travail" },
+  es: { title: "Buzón", lead: "Todo correo que el bot envía termina aquí. Ninguno sale de esta máquina.", back: "Volver al espacio de trabajo" },
+};
 const at = (id) => document.getElementById(id);
+const view = { locale: navigator.language, zone: "UTC" };
+const say = speak(WORDS, view.locale);
 let shown = "";
 
 async function ask(what) {
@@ -9,38 +17,22 @@ async function ask(what) {
   return answer.ok ? answer.json() : null;
 }
 
-const moment = (seconds) => new Date(seconds * 1000).toLocaleString("en-GB",
-  { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" }) + " UTC";
-
 async function look() {
   const { letters } = await ask("mail");
-  at("none").hidden = letters.length > 0;
-  const open = location.hash.slice(1);
-  const focused = document.activeElement?.hash;
-  at("letters").replaceChildren(...letters.map((one) => element("li", {}, element("a",
-    { href: `#${one.number}`, "aria-current": String(one.number) === open ? "true" : undefined },
-    element("b", {}, one.subject || "(no subject)"),
-    element("span", {}, `to ${one.to.join(", ")}`),
-    element("span", {}, moment(one.at))))));
-  if (focused) document.querySelector(`#letters a[href="${focused}"]`)?.focus();
-  await show(open);
-}
-
-async function show(number) {
-  const letter = /^\d+$/.test(number) ? await ask(`mail/${number}`) : null;
-  at("letter").hidden = !letter;
-  const now = letter ? `${number} ${letter.at}` : "";
-  if (!letter || now === shown) return;
+  const open = Number(location.hash.slice(1)) || null;
+  const letter = open && await ask(`mail/${open}`);
+  const now = JSON.stringify([letters.length, letter?.number, letter?.at]);
+  if (now === shown) return;
   shown = now;
-  at("subject").textContent = letter.subject || "(no subject)";
-  at("route").textContent = `${letter.from} to ${letter.to.join(", ")}, ${moment(letter.at)}`;
-  at("html").hidden = !letter.html;
-  at("bare").hidden = Boolean(letter.html);
-  at("html").srcdoc = `<base target="_blank">${letter.html}`;
-  at("text").replaceChildren(...letter.text.split(/(https?:\/\/[^\s<>"]+)/).map((part, index) => (index % 2
-    ? element("a", { href: part, target: "_blank", rel: "noopener" }, part) : part)));
-  at("headers").replaceChildren(...letter.headers.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
+  const held = document.activeElement?.dataset?.letter;
+  at("letters").replaceChildren(drawLetters(letters, view, (number) => { location.hash = number; }, open));
+  if (held) document.querySelector(`[data-letter="${held}"]`)?.focus();
+  at("letter").hidden = !letter;
+  at("letter").replaceChildren(...(letter ? drawLetter(letter, view) : []));
 }
 
+document.documentElement.lang = view.locale;
+document.title = say("title");
+for (const id of ["title", "lead", "back"]) at(id).textContent = say(id);
 addEventListener("hashchange", look);
 new EventSource("/sandbox/live").onmessage = look;

@@ -293,3 +293,37 @@ async def test_a_view_that_takes_files_needs_its_scope(box: Sandbox, client: Asy
     async with Sandbox({**MANIFEST, "oauth_config": {"scopes": {"bot": scopes}}}).serving() as other:
         refused = slack_client(other).views_open(trigger_id="nosuch", view=view)
         assert await code(refused) == "missing_scope"
+
+
+async def test_what_an_external_menu_began_with_and_each_offer_can_be_chosen(
+    box: Sandbox, bot: Bot, client: AsyncWebClient
+) -> None:
+    submitted: list[Any] = []
+
+    @bot.app.options("countries")
+    async def _(ack: Any, payload: dict[str, Any]) -> None:
+        await ack(options=[{"text": plain(payload["value"]), "value": payload["value"]}])
+
+    @bot.app.view("pick")
+    async def _(ack: Any, view: dict[str, Any]) -> None:
+        submitted.append(view["state"]["values"]["menu"]["countries"]["selected_options"])
+        await ack()
+
+    @bot.app.command("/update")
+    async def _(ack: Any, body: dict[str, Any]) -> None:
+        await ack()
+        start = {"text": plain("Nepal"), "value": "nepal"}
+        menu = {"type": "multi_external_select", "action_id": "countries", "initial_options": [start]}
+        block = {"type": "input", "block_id": "menu", "label": plain("Countries"), "element": menu}
+        await client.views_open(trigger_id=body["trigger_id"], view=modal(block, callback_id="pick"))
+
+    await box.command(MEMBER, GENERAL, "/update")
+    view = box.view_of(MEMBER)
+    assert view is not None
+    for query in ("peru", "fiji"):
+        await box.suggest(MEMBER, view["id"], action_id="countries", query=query)
+    with pytest.raises(BadRequest, match="not among the options"):
+        await box.submit(MEMBER, view["id"], {"menu": {"countries": ["chad"]}})
+    fiji = {"text": plain("fiji"), "value": "fiji"}
+    await box.submit(MEMBER, view["id"], {"menu": {"countries": ["nepal", "peru", fiji]}})
+    assert [one["value"] for one in submitted[0]] == ["nepal", "peru", "fiji"]

@@ -232,6 +232,27 @@ async def test_a_file_is_ready_a_moment_after_it_is_complete(box: Sandbox, clien
     assert await code(client.files_info(file="F0NOTHING")) == "file_not_found"
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "shown"),
+    [
+        ("map.png", "image/png", True),
+        ("map.JPG", "image/jpeg", True),
+        ("map.svg", "application/octet-stream", False),
+        ("page.html", "application/octet-stream", False),
+        ("notes", "application/octet-stream", False),
+    ],
+)
+async def test_a_picture_is_shown_and_every_other_file_is_a_download(
+    box: Sandbox, client: AsyncWebClient, name: str, kind: str, shown: bool
+) -> None:
+    done = await client.files_upload_v2(channel=GENERAL, filename=name, content=b"<script>", title="A file")
+    async with aiohttp.ClientSession() as session:
+        got = await session.get(f"{box.url}/files/{done['files'][0]['id']}/{name}")
+        assert (got.status, got.content_type, await got.read()) == (200, kind, b"<script>")
+        assert got.headers["X-Content-Type-Options"] == "nosniff"
+        assert ("Content-Disposition" not in got.headers) is shown
+
+
 async def test_an_upload_of_another_length_is_refused(box: Sandbox, client: AsyncWebClient) -> None:
     place = await client.files_getUploadURLExternal(filename="a.txt", length=5)
     async with aiohttp.ClientSession() as session:

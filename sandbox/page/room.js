@@ -1,0 +1,104 @@
+// The messages of a channel, or the app's Home. Only the latest are shown, and only what changed is drawn anew.
+import { drawBlocks } from "./blocks.js";
+import { moment } from "./dates.js";
+import { desk } from "./desk.js";
+import { HOME, eyes, here, onLook, showEarlier } from "./here.js";
+import { drawMessage, signature } from "./message.js";
+import { element } from "./nodes.js";
+import { hasTool, show as showTool } from "./tools.js";
+import { speak } from "./words.js";
+
+const WORDS = {
+  en: { earlier: "Show earlier messages", start: "This is where {name} begins. Nothing has been said yet.", fresh: "New", home: "Nothing has been published here yet.", guide: "Five things to try" },
+  fr: { earlier: "Afficher les messages précédents", start: "Ici commence {name}. Rien n’a encore été dit.", fresh: "Nouveau", home: "Rien n’a encore été publié ici.", guide: "Cinq choses à essayer" },
+  es: { earlier: "Mostrar mensajes anteriores", start: "Aquí comienza {name}. Aún no se ha dicho nada.", fresh: "Nuevo", home: "Aún no se ha publicado nada aquí.", guide: "Cinco cosas que probar" },
+};
+const NEAR = 120; // pixels from the end at which one is taken to read the latest
+const box = document.getElementById("messages");
+let kept = new Map();
+let shown = "";
+
+export function setUpRoom() {
+  onLook(draw);
+}
+
+function draw() {
+  const place = `${here.me} ${here.place}`;
+  const isNew = place !== shown;
+  if (isNew) kept = new Map();
+  shown = place;
+  box.classList.toggle("home", here.place === HOME);
+  if (here.place === HOME) return drawHome(isNew);
+  if (here.look.place?.id !== here.place) return undefined;
+  const atEnd = isNew || box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+  const before = box.scrollHeight - box.scrollTop;
+  const earlier = here.limit > box.dataset.limit && !isNew;
+  box.dataset.limit = here.limit;
+  const focused = document.activeElement;
+  reconcile(box, entries());
+  if (focused !== document.activeElement && box.contains(focused)) focused.focus({ preventScroll: true });
+  if (atEnd) box.scrollTop = box.scrollHeight;
+  else if (earlier) box.scrollTop = box.scrollHeight - before;
+  return undefined;
+}
+
+// Every child that belongs here, in order, as [key, signature, how to draw it].
+function entries() {
+  const view = eyes();
+  const say = speak(WORDS, view.locale);
+  const { messages, older } = here.look.place;
+  const found = [];
+  if (older) found.push(["earlier", view.locale, () => element("button", { type: "button", className: "press earlier", onclick: showEarlier }, say("earlier"))]);
+  if (!messages.length) found.push(["start", view.locale, () => element("div", { className: "empty" },
+    element("p", {}, say("start", { name: document.getElementById("place").textContent })),
+    hasTool("guide") ? element("button", { type: "button", className: "press", onclick: () => showTool("guide") }, say("guide")) : null)]);
+  let day = "";
+  let isMarked = here.mark === null;
+  for (const message of messages) {
+    const seconds = Number(message.ts);
+    const its = moment(seconds, "date", view);
+    if (its !== day) {
+      day = its;
+      const words = moment(seconds, "date_long_pretty", view);
+      found.push([`day ${its}`, words, () => element("p", { className: "day" }, element("span", {}, capital(words)))]);
+    }
+    if (!isMarked && message.ts > here.mark && message.user !== here.me && !message.ephemeral) {
+      isMarked = true;
+      found.push(["new", view.locale, () => element("p", { className: "fresh" }, element("span", {}, say("fresh")))]);
+    }
+    found.push([message.ts, signature(message), () => drawMessage(message)]);
+  }
+  return found;
+}
+
+const capital = (words) => words.charAt(0).toLocaleUpperCase() + words.slice(1);
+
+// Bring the children in step: those that are as they were stay the same nodes.
+function reconcile(parent, wanted) {
+  const next = new Map();
+  let at = parent.firstChild;
+  for (const [key, mark, make] of wanted) {
+    const known = kept.get(key);
+    const node = known?.mark === mark ? known.node : make();
+    next.set(key, { mark, node });
+    if (node === at) at = at.nextSibling;
+    else parent.insertBefore(node, at);
+  }
+  while (at) {
+    const gone = at;
+    at = at.nextSibling;
+    gone.remove();
+  }
+  kept = next;
+}
+
+function drawHome(isNew) {
+  const view = here.look.home;
+  const mark = JSON.stringify([view?.id, view?.hash, view?.blocks, eyes().locale, eyes().zone, moment(eyes().now, "date", eyes())]);
+  if (!isNew && kept.get("home")?.mark === mark) return;
+  const top = isNew ? 0 : box.scrollTop;
+  kept = new Map([["home", { mark }]]);
+  const say = speak(WORDS, eyes().locale);
+  box.replaceChildren(...(view ? drawBlocks(view.blocks, desk({ view_id: view.id }, "home", { values: view.state.values })) : [element("p", { className: "empty" }, say("home"))]));
+  box.scrollTop = top;
+}

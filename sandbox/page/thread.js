@@ -1,0 +1,58 @@
+// A thread beside its channel; on a phone it takes the screen.
+import { setUpComposer } from "./composer.js";
+import { eyes, go, here, onLook, room } from "./here.js";
+import { drawMessage, signature } from "./message.js";
+import { element } from "./nodes.js";
+import { speak } from "./words.js";
+
+const WORDS = {
+  en: { thread: "Thread", close: "Close the thread", gone: "This message is not there any more.", replies: { one: "{n} reply", other: "{n} replies" } },
+  fr: { thread: "Fil", close: "Fermer le fil", gone: "Ce message n’existe plus.", replies: { one: "{n} réponse", other: "{n} réponses" } },
+  es: { thread: "Hilo", close: "Cerrar el hilo", gone: "Este mensaje ya no existe.", replies: { one: "{n} respuesta", other: "{n} respuestas" } },
+};
+const pane = document.getElementById("thread");
+const box = element("div", { className: "thread-messages", role: "log", tabIndex: 0 });
+const top = element("header", {});
+const said = element("div", { "aria-live": "polite" });
+const footer = element("div", {});
+let drawn = "";
+let wasOpen = null;
+
+export function setUpThread() {
+  pane.append(top, box, said, footer);
+  setUpComposer(footer, () => here.thread);
+  pane.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented) close(); });
+  document.getElementById("tools-open").addEventListener("click", () => { if (here.thread) close(); });
+  onLook(draw);
+}
+
+function close() {
+  const root = document.querySelector(`#messages [data-ts="${CSS.escape(here.thread ?? "")}"] .act`);
+  go(here.place).then(() => root?.focus());
+}
+
+function draw() {
+  const thread = here.thread ? here.look.thread : null;
+  pane.hidden = !here.thread;
+  document.body.classList.toggle("threaded", Boolean(here.thread));
+  said.replaceChildren(...(here.thread && here.notice ? [element("p", { className: "notice" }, here.notice)] : []));
+  if (!thread || thread.ts !== here.thread) return;
+  const say = speak(WORDS, eyes().locale);
+  const key = JSON.stringify([here.thread, eyes().locale, thread.messages.map(signature)]);
+  if (key === drawn && wasOpen === here.thread) return;
+  const atEnd = wasOpen !== here.thread || box.scrollHeight - box.scrollTop - box.clientHeight < 120;
+  const isFirst = wasOpen !== here.thread;
+  drawn = key;
+  wasOpen = here.thread;
+  box.setAttribute("aria-label", say("thread"));
+  top.replaceChildren(element("h2", {}, say("thread"), element("span", { className: "small" }, ` ${room(here.place)?.is_im ? "" : "#"}${room(here.place)?.is_im ? here.look.app.name : room(here.place)?.name ?? ""}`)),
+    element("button", { type: "button", className: "ghost close", "aria-label": say("close"), onclick: close }, "✕"));
+  const [root, ...replies] = thread.messages;
+  box.replaceChildren(...(root ? [
+    drawMessage(root, { inThread: true }),
+    element("p", { className: "day" }, element("span", {}, say("replies", { n: replies.filter((one) => !one.ephemeral).length }))),
+    ...replies.map((one) => drawMessage(one, { inThread: true })),
+  ] : [element("p", { className: "empty" }, say("gone"))]));
+  if (atEnd) box.scrollTop = box.scrollHeight;
+  if (isFirst) pane.querySelector("textarea")?.focus({ preventScroll: true });
+}
