@@ -44,7 +44,7 @@ messages: .venv/ready
 names: .venv/ready
 	$(BIN)/python -m community.names_index
 
-# The pictures of the README, made by the browser tests. Needs Chromium.
+# The pictures in docs/pictures, made by the browser tests. Needs Chromium, and a font with emoji.
 pictures: .venv/ready
 	PICTURES=1 $(BIN)/python -m pytest tests/browser
 

@@ -119,6 +119,7 @@ def make_services(settings: Settings, database: Database, clock: Clock, names: N
         delta87=settings.delta87_url,
         links=Links(base, settings.secret_key.get_secret_value() if settings.secret_key else None),
         by_mail=settings.smtp_url is not None,
+        has_pictures=settings.public_url is not None or settings.sandbox_url is not None,
         editors_channel=settings.editors_channel,
         secretariat_channel=settings.secretariat_channel,
         stale_after=timedelta(days=settings.stale_after_days),
@@ -148,7 +149,7 @@ def build(settings: Settings, database: Database, clock: Clock, *, base: str = "
         token=token, base_url=settings.slack_api_url, timeout=CALL_SECONDS, retry_handlers=[]
     )
     app = AsyncApp(client=client, signing_secret=secret, request_verification_enabled=secret is not None)
-    desk, busy, names = make_desk(), Busy(), load_names()
+    desk, busy, names = make_desk(), Busy(), load_names(settings.country_names)
     worker = Worker(client, database, clock.now, busy, late=late(names))
     made = make_services(settings, database, clock, names, settings.public_url or base)
     post = make_post(settings, made, busy)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -14,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from community.names import HOUSE_LANGUAGES
+from community.own_names import read_own_names
 from storage.database import DatabaseUnusable, async_url
 
 SECRET_CHARACTERS = 32
@@ -64,6 +66,12 @@ def _language(value: str) -> str:
 def _zone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError("must be a time zone's name such as Europe/Zurich or Asia/Kathmandu")
+    return value
+
+
+def _names(value: Path | None) -> Path | None:
+    if value is not None:
+        read_own_names(value)
     return value
 
 
@@ -148,6 +156,7 @@ class Settings(BaseSettings):
     stale_after_days: Annotated[int, Field(ge=1)] = 365
     default_locale: Annotated[str, AfterValidator(_language)] = "en"
     default_timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    country_names: Annotated[Path | None, Optional, AfterValidator(_names)] = None
     delta87_url: str = "https://delta87.org/?s={country}"
     http_host: str = "127.0.0.1"
     http_port: int = 3000

@@ -95,8 +95,19 @@ class Presentation:
     starts: datetime | None
 
 
-async def agenda(session: AsyncSession, actor: Actor, number: int, day: date, *, to_guests: bool) -> Agenda:
-    """The agenda of an event, for who asks, or where guests may read too. Raises `NotFound`."""
+async def agenda(
+    session: AsyncSession,
+    actor: Actor,
+    number: int,
+    day: date,
+    *,
+    to_guests: bool,
+    now: datetime | None = None,
+) -> Agenda:
+    """The agenda of an event, for who asks, or where guests may read too; `now` as in `events.happening`.
+
+    Raises `NotFound`.
+    """
     row = await events.row_of(session, number)
     manages = not to_guests and may(actor, Action.MANAGE_EVENT, events.about(row))
     sight = await sight_of(session, actor, day, to_guests=to_guests)
@@ -104,7 +115,7 @@ async def agenda(session: AsyncSession, actor: Actor, number: int, day: date, *,
         raise NotFound("event", str(number))
     shown = [item_of(one, row) for one in await items_of(session, row.id)]
     return Agenda(
-        events.happening(row, day),
+        events.happening(row, day, now=now),
         tuple(one for one in shown if not one.is_other_business),
         tuple(one for one in shown if one.is_other_business),
         manages,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 
+from dateutil.relativedelta import relativedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.events import Happening, concerned, happening, its_day
-from storage.events import events_before, events_not_over
+from storage.events import events_before, events_between, events_not_over
 from storage.partial_dates import Standing
 from storage.sight import EVERYBODY, Sight
 from storage.vocabulary import Region
@@ -57,6 +58,31 @@ async def calendar(
     undated = [event for event in found if not event.when.end]
     dated.sort(key=lambda event: (event.when.end or today, event.key), reverse=wanted.past)
     return (*dated, *undated)
+
+
+async def month(
+    session: AsyncSession,
+    first: date,
+    wanted: Wanted,
+    today: date,
+    sight: Sight = EVERYBODY,
+    *,
+    now: datetime | None = None,
+) -> tuple[Happening, ...]:
+    """The events that may lie in the month that begins on `first`, past ones too, in the order of their days.
+
+    A date that is known less exactly is among them: a year's events may lie in any of its months. Of `wanted`
+    only the region, the place and the group count; `today` and `now` are as in `calendar`.
+    """
+    last = first + relativedelta(months=1, days=-1)
+    found = []
+    for row in await events_between(session, first, last, sight):
+        event = happening(row, first) if row.recurrence else happening(row, today, now=now)
+        begins, ends = event.when.start or event.when.end, event.when.end
+        if begins and ends and begins <= last and ends >= first:
+            found.append(event)
+    found = [event for event in found if _fits(event, replace(wanted, month=None, year=None))]
+    return tuple(sorted(found, key=lambda event: (event.when.start or first, event.when.starts_at or time())))
 
 
 def is_coming(event: Happening, today: date) -> bool:

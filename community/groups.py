@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from community.events import Happening, happening
 from community.facts import Citation, Said, Statement, citation, said, statement
 from community.names import OwnName, find_among
-from community.posted import Posted, latest, steps, visible
-from community.promised import Promised, concerning
+from community.posted import SHOWN_ON_A_CARD, Posted, latest, steps, visible
+from community.promised import ON_A_CARD, Promised, concerning
 from community.rights import OF_A_GROUP, Actor
 from storage.base import Words
 from storage.events import events_of_group
@@ -124,12 +124,18 @@ async def listing(session: AsyncSession, today: date) -> tuple[GroupLine, ...]:
 
 
 async def card(
-    session: AsyncSession, query: str, today: date, *, to_guests: bool = True, member_id: int | None = None
+    session: AsyncSession,
+    query: str,
+    today: date,
+    *,
+    to_guests: bool = True,
+    member_id: int | None = None,
+    most: int | None = None,
 ) -> GroupCard:
     """The card of the group meant by `query`; `today` is the reader's day. Raises `Ambiguous`, `NotFound`.
 
     `to_guests` leaves out the updates that are for members only; those for the group alone are shown to
-    `member_id` if they belong to it.
+    `member_id` if they belong to it. `most` latest updates and commitments are on it, if not a few.
     """
     groups = await all_groups(session)
     names = tuple(OwnName(row.key, row.name, [row.key, *row.aliases]) for row in groups)
@@ -146,8 +152,8 @@ async def card(
         note=row.note,
         statements=(*await steps(session, seen, group_id=row.id), *stated),
         events=tuple(happening(event, today) for event in await events_of_group(session, row.id, sight)),
-        updates=await latest(session, seen, group_id=row.id),
-        commitments=await concerning(session, sight, today, group_id=row.id),
+        updates=await latest(session, seen, group_id=row.id, most=most or SHOWN_ON_A_CARD),
+        commitments=await concerning(session, sight, today, group_id=row.id, most=most or ON_A_CARD),
         citation=citation(row),
         is_inside=member_id in await insiders(session, row.id, today),
     )

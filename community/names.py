@@ -20,8 +20,9 @@ from rapidfuzz.distance import OSA
 
 from community.errors import Ambiguous, Asked, NotFound
 from community.folding import fold
+from community.own_names import HOUSE_LANGUAGES as HOUSE_LANGUAGES
+from community.own_names import OwnNames, read_own_names
 
-HOUSE_LANGUAGES = ("en", "fr", "es")
 ARTICLES = ("the", "le", "la", "les", "l", "el", "los", "las")
 MOST_CHOICES = 8
 """More would not be read on a phone, and a slip that fits more places is a guess."""
@@ -52,13 +53,15 @@ class PlaceName:
 class Names:
     """The prebuilt index. `any_language` maps a folded name to the codes it fits; `un` overrides the CLDR.
 
-    `by_ends` holds the same names by their length and either end: see `_ends`.
+    `by_ends` holds the same names by their length and either end: see `_ends`. `boundaries` is the note that
+    goes with every map, by language, where an installation has its own.
     """
 
     any_language: Mapping[str, tuple[str, ...]]
     by_ends: Mapping[tuple[int, str], Sequence[str]]
     un: Mapping[str, Mapping[str, str]]
     exact: Mapping[str, frozenset[str]]
+    boundaries: Mapping[str, str] = field(default_factory=dict)
     _readers: dict[str, Mapping[str, frozenset[str]]] = field(default_factory=dict, compare=False)
 
     def of(self, code: str, locale: str) -> str:
@@ -160,8 +163,12 @@ def find_among(asked: Asked, query: str, options: Iterable[OwnName]) -> str:
     raise NotFound(asked, query.strip(), tuple(nearest))
 
 
-def load_names() -> Names:
-    """Read the index that `python -m community.names_index` made, in some 30 ms."""
+def load_names(own: Path | None = None) -> Names:
+    """Read the index that `python -m community.names_index` made, in some 30 ms.
+
+    `own` is an installation's file (`community.own_names`), which goes before what is shipped. Raises
+    `ValueError` for a file that is not of that shape.
+    """
     any_language: dict[str, tuple[str, ...]] = {}
     by_ends: dict[tuple[int, str], list[str]] = defaultdict(list)
     with (_HERE / "names.tsv").open(encoding="utf-8", newline="") as file:
@@ -174,7 +181,16 @@ def load_names() -> Names:
     with (_HERE / "names_exact.tsv").open(encoding="utf-8", newline="") as file:
         for name, codes in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             exact[name].update(codes.split(","))
-    return Names(any_language, by_ends, settings["names"], {k: frozenset(v) for k, v in exact.items()})
+    added = read_own_names(own) if own else OwnNames()
+    for code, name in added.spellings():
+        if (name := fold(name)) not in any_language:
+            for end in _ends(name, len(name)):
+                by_ends[len(name), end].append(name)
+        any_language[name] = tuple(sorted({*any_language.get(name, ()), code}))
+        exact[name].add(code)
+    un = {code: {**settings["names"].get(code, {}), **added.names.get(code, {})} for code in added.names}
+    frozen = {name: frozenset(codes) for name, codes in exact.items()}
+    return Names(any_language, by_ends, {**settings["names"], **un}, frozen, added.boundaries)
 
 
 def un_names() -> dict[str, dict[str, dict[str, str]]]:

@@ -12,8 +12,8 @@ from community.events import Happening, happening, of_kind
 from community.facts import Citation, Said, Statement, citation, said, statement
 from community.groups import Seat, seat
 from community.names import Names, OwnName, PlaceName
-from community.posted import Posted, latest, steps, visible
-from community.promised import Promised, concerning
+from community.posted import SHOWN_ON_A_CARD, Posted, latest, steps, visible
+from community.promised import ON_A_CARD, Promised, concerning
 from storage.base import Words
 from storage.events import events_of_kind, events_of_place
 from storage.facts import facts_of
@@ -26,6 +26,7 @@ from storage.pathfinders import (
     named_places,
     pathfinder_of,
     pathfinder_places,
+    place_by_key,
 )
 from storage.roles import roles_of
 from storage.sight import Sight
@@ -89,6 +90,25 @@ async def card(
     places = await named_places(session)
     key = _find(places, names, query, locale)
     place = next((place for place in places if place.key == key), None)
+    return await _card(session, key, place, today, to_guests=to_guests)
+
+
+async def card_of(
+    session: AsyncSession, key: str, today: date, *, to_guests: bool = True, most: int | None = None
+) -> PathfinderCard:
+    """The same card by a place's own key; with the `most` latest updates and commitments, if not a few."""
+    return await _card(session, key, await place_by_key(session, key), today, to_guests=to_guests, most=most)
+
+
+async def _card(
+    session: AsyncSession,
+    key: str,
+    place: Place | None,
+    today: date,
+    *,
+    to_guests: bool,
+    most: int | None = None,
+) -> PathfinderCard:
     if place is None:
         return PathfinderCard(
             PlaceName(key, None), PlaceKind.COUNTRY, None, False, None, None, (), (), (), (), (), (), ()
@@ -111,8 +131,8 @@ async def card(
         events=tuple(event for event in events if event.kind is not EventKind.PATHFINDER_WORKSHOP),
         statements=(*await steps(session, seen, place_id=place.id), *stated),
         focal_points=tuple(seat(row) for row in roles if row.name is RoleName.FOCAL_POINT),
-        updates=await latest(session, seen, place_id=place.id),
-        commitments=await concerning(session, sight, today, place_id=place.id),
+        updates=await latest(session, seen, place_id=place.id, most=most or SHOWN_ON_A_CARD),
+        commitments=await concerning(session, sight, today, place_id=place.id, most=most or ON_A_CARD),
     )
 
 

@@ -108,9 +108,10 @@ async def latest(
     *,
     group_id: int | None = None,
     place_id: int | None = None,
+    most: int = SHOWN_ON_A_CARD,
 ) -> tuple[Posted, ...]:
     """What was published last on a group or a place, of what may be `seen`."""
-    rows = await latest_published(session, seen, SHOWN_ON_A_CARD, group_id=group_id, place_id=place_id)
+    rows = await latest_published(session, seen, most, group_id=group_id, place_id=place_id)
     return tuple(posted(row) for row in rows)
 
 

@@ -174,6 +174,7 @@ async def concerning(
     *,
     group_id: int | None = None,
     place_id: int | None = None,
+    most: int = ON_A_CARD,
 ) -> tuple[Promised, ...]:
     """The first of the open commitments on a group or a place, for its card, and one more if there are more.
 
@@ -181,5 +182,5 @@ async def concerning(
     """
     subject = Commitment.group_id == group_id if group_id is not None else Commitment.place_id == place_id
     conditions = [is_live(), Commitment.outcome.is_(None), subject, sight.condition(Commitment)]
-    rows = await commitments(session, conditions, false(), today, most=ON_A_CARD + 1)
+    rows = await commitments(session, conditions, false(), today, most=most + 1)
     return tuple(promised(one, NOBODY, sight, {}) for one in rows)

@@ -11,8 +11,9 @@ from community.errors import NotFound
 
 ICS = ".ics"
 """How the address of a calendar ends: some programs look there before they take it for one."""
-OWN_CALENDAR, OWN_EVENT = "calendar", "event"
-"""What a link is signed for: a member's own calendar, and an event for a member."""
+PNG = ".png"
+OWN_CALENDAR, OWN_EVENT, OWN_PICTURE = "calendar", "event", "picture"
+"""What a link is signed for: a member's own calendar, an event for a member, and a picture."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,51 @@ class Links:
         path = f"/{quote(about.replace(':', '/', 1))}" if about else ""
         return f"{self.base}{language}/calendar{path}{ICS}"
 
+    def coming(self, language: str, asks: str = "") -> str:
+        """The calendar as a page; `asks` is what its address asks for, such as `group=migration`."""
+        return f"{self.base}{language}/calendar{f'?{asks}' if asks else ''}"
+
+    def month(self, language: str, month: str, asks: str = "") -> str:
+        """A month such as `2026-11` as a grid."""
+        return f"{self.base}{language}/calendar/{month}{f'?{asks}' if asks else ''}"
+
+    def event(self, language: str, number: int) -> str:
+        """A public event's page, by its id."""
+        return f"{self.base}{language}/events/{number}"
+
+    def pathfinders(self, language: str, asks: str = "") -> str:
+        """All pathfinders; `asks` as in `coming`."""
+        return f"{self.base}{language}/pathfinders{f'?{asks}' if asks else ''}"
+
+    def pathfinder(self, language: str, key: str) -> str:
+        """A country's or a body's page, by its key."""
+        return f"{self.base}{language}/pathfinders/{quote(key, safe='')}"
+
+    def groups(self, language: str) -> str:
+        """All action groups."""
+        return f"{self.base}{language}/groups"
+
+    def group(self, language: str, key: str) -> str:
+        """A group's page, by its key."""
+        return f"{self.base}{language}/groups/{quote(key, safe='')}"
+
     def event_file(self, language: str, number: int) -> str:
         """A public event as a calendar file."""
         return f"{self.base}{language}/events/{number}{ICS}"
+
+    def picture(self, language: str, about: str = "", revision: str = "") -> str:
+        """The map of all pathfinders, or the picture about `place:KEY` or `group:KEY`.
+
+        A new `revision` makes a new address, so that nobody who keeps pictures shows an old one.
+        """
+        kind, _, key = about.partition(":")
+        folder = "groups" if kind == "group" else "pathfinders"
+        path = f"{folder}/{quote(key)}" if key else folder
+        return f"{self.base}{language}/pictures/{path}{PNG}{_revised(revision)}"
+
+    def own_picture(self, language: str, number: int, revision: str = "") -> str:
+        """Who came to an event, as a picture. Raises as `signed`."""
+        return f"{self.signed(OWN_PICTURE, language, number)}{PNG}{_revised(revision)}"
 
     def own_calendar(self, member_id: int, version: int) -> str:
         """A member's own calendar. Raises as `signed`."""
@@ -88,3 +131,7 @@ class Links:
             return tuple(URLSafeSerializer(self.secret, salt=purpose).loads(token))
         except BadData as error:
             raise NotFound("link", "") from error
+
+
+def _revised(revision: str) -> str:
+    return f"?r={revision}" if revision else ""

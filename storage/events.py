@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, or_, select
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
@@ -156,6 +156,16 @@ async def events_before(session: AsyncSession, day: date, sight: Sight = EVERYBO
     over = or_(Event.when_end < day, Event.when_end.is_(None))  # type: ignore[attr-defined]
     query = _listed(sight).where(over, Event.recurrence.is_(None)).options(selectinload(Event.audiences))
     return list((await session.scalars(_in_order(query))).all())
+
+
+async def events_between(
+    session: AsyncSession, first: date, last: date, sight: Sight = EVERYBODY
+) -> list[Event]:
+    """What may lie between two days, as far as its date is known, and what comes every year; oldest first."""
+    begins = func.coalesce(Event.when_start, Event.when_end)  # type: ignore[attr-defined]
+    dated = and_(begins <= last, Event.when_end >= first)  # type: ignore[attr-defined]
+    query = _listed(sight).where(or_(dated, Event.recurrence.is_not(None)))
+    return list((await session.scalars(_in_order(query.options(selectinload(Event.audiences))))).all())
 
 
 async def links_between(session: AsyncSession, event_id: int) -> list[FeedsInto]:

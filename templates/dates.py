@@ -83,6 +83,38 @@ def hours(voice: Voice, when: PartialDate) -> Markup:
     return voice.marked("%(hours)s (%(city)s time), %(mine)s yours", values)
 
 
+def hours_on_page(voice: Voice, when: PartialDate) -> str:
+    """The hours by the event's own clocks, and by those of the page's zone where they differ.
+
+    "15:00–16:00 (Bangkok) · 10:00–11:00 (UTC)"; with the day where it is another one there. Empty if no hour
+    is known. A page is read in many zones, so none of them is called the reader's.
+    """
+    start, end = when.instant(), when.instant_of_end()
+    if start is None or when.zone is None:
+        return ""
+    said = [f"{_span(voice, start, end, when.zone)} ({_city(voice, when.zone)})"]
+    there = start.astimezone(ZoneInfo(voice.zone))
+    if there.utcoffset() != start.utcoffset():
+        its_day = "" if there.date() == start.date() else f"{day(voice, there.date())}, "
+        said.append(f"{its_day}{_span(voice, start, end, voice.zone)} ({_city(voice, voice.zone)})")
+    return " · ".join(said)
+
+
+def begins(voice: Voice, when: PartialDate) -> str:
+    """The hour at which it begins by its own clocks: "15:00 (Bangkok)". Empty if none is known."""
+    start = when.instant()
+    if start is None or when.zone is None:
+        return ""
+    return f"{_span(voice, start, None, when.zone)} ({_city(voice, when.zone)})"
+
+
+def _city(voice: Voice, zone: str) -> str:
+    """How a zone is called among cities; UTC belongs to none."""
+    if zone.removeprefix("Etc/") == "UTC":
+        return "UTC"
+    return str(get_timezone_location(zone, locale=voice.locale, return_city=True))
+
+
 def elsewhere(voice: Voice, event: Happening) -> str:
     """The hours of an event in the further zones that its organisers chose: "15:00 (Bangkok), ..."."""
     start, end = event.when.instant(), event.when.instant_of_end()

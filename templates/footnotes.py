@@ -29,12 +29,16 @@ class Footnotes:
         """`[1] lines 125–126`, in italics; what the record only implies says so."""
         if citation is None:
             return Markup("")
+        number, where = self.place(citation)
+        return Markup("_%s_") % escape(f"[{number}] {where}".strip())
+
+    def place(self, citation: Citation) -> tuple[int, str]:
+        """The number of its document here, and where in it: `1`, `lines 125–126 – derived`."""
         self.cited.setdefault(citation.key, citation)
-        number = list(self.cited).index(citation.key) + 1
-        parts = [f"[{number}]", locator(self.voice, citation.locator)]
+        parts = [locator(self.voice, citation.locator)]
         if citation.derived:
             parts.append(self.voice.say("– derived"))
-        return Markup("_%s_") % escape(" ".join(part for part in parts if part))
+        return list(self.cited).index(citation.key) + 1, " ".join(part for part in parts if part)
 
     def documents(self, shown: str) -> list[Markup]:
         """One small line for each document that `shown` refers to: its number, title and as-of date."""

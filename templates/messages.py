@@ -17,6 +17,7 @@ from slack_sdk.models.blocks import (
     ConfirmObject,
     ContextBlock,
     HeaderBlock,
+    ImageBlock,
     MarkdownTextObject,
     PlainTextObject,
     SectionBlock,
@@ -30,6 +31,8 @@ from templates.voice import Voice
 
 MOST_BUTTONS = 25
 """Slack's limit for one row of actions; voice.md asks for five, a choice of names may need more."""
+ALT_CHARACTERS, PICTURE_TITLE_CHARACTERS = 1_500, 200
+"""What a picture's words may take: Slack would allow 2,000 of each, but they count for the whole message."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,27 @@ class Button:
     first: bool = False
     opens: str = ""
     confirm: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture at an address that Slack can reach, its name, and what it shows in words.
+
+    It stands below what the message says; `first`, right under the title.
+    """
+
+    address: str
+    title: str
+    alt: str
+    first: bool = False
+
+    def block(self) -> ImageBlock:
+        """The picture as Slack shows it."""
+        return ImageBlock(
+            image_url=self.address,
+            alt_text=cut(self.alt, ALT_CHARACTERS),
+            title=cut(self.title, PICTURE_TITLE_CHARACTERS),
+        )
 
 
 @dataclass(frozen=True)
@@ -75,10 +99,12 @@ class Templates:
         command: str = "",
         page: int = 1,
         personal: bool = False,
+        picture: Picture | None = None,
         **values: Any,
     ) -> Message:
         """Render `slack/<name>.j2` as a message. `command` is what pages it by a click; else it has no pages.
 
+        A `picture` stands on the first page only.
         Raises `UnfitMessage` for a message that Slack would refuse, a fault of ours.
         """
         footnotes = Footnotes(voice)
@@ -89,7 +115,9 @@ class Templates:
         title = plain(_part(template, "title", context))
         fallback = " ".join(_part(template, "fallback", context).split()) or title
         blocks: list[Block] = [HeaderBlock(text=cut(title, 150))] if title else []
-        blocks += [SectionBlock(text=MarkdownTextObject(text=entry)) for entry in shown.entries]
+        image = [picture.block()] if picture and shown.number == 1 else []
+        sections: list[Block] = [SectionBlock(text=MarkdownTextObject(text=entry)) for entry in shown.entries]
+        blocks += [*image, *sections] if picture and picture.first else [*sections, *image]
         row = [*buttons]
         if shown.of > 1:
             row = [*_turning(voice, command, shown.number, shown.of), *buttons]

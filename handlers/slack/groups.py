@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from community import groups
-from handlers.slack import membership, record, words
+from handlers.slack import membership, pictures, record, words
 from handlers.slack.asking import Ask
 from handlers.slack.desk import Command, Desk
+from templates import pictures as drawings
 from templates.messages import Message
 from templates.slack import groups as said
 from templates.terms import N_
@@ -41,6 +42,9 @@ async def answer(ask: Ask) -> Message:
     card = await groups.card(
         ask.session, ask.text, ask.today, to_guests=ask.for_guests, member_id=ask.reader.member_id
     )
+    picture = None
+    if ask.full and drawings.has_work_plan(card):
+        picture = pictures.of_public(ask, drawings.work_plan(ask.voice, card), f"group:{card.line.key}")
     return said.card(
         ask.templates,
         ask.voice,
@@ -49,4 +53,5 @@ async def answer(ask: Ask) -> Message:
         full=ask.full,
         shared=ask.shared,
         page=ask.page,
+        picture=picture,
     )

@@ -1,12 +1,16 @@
-"""`/pathfinder`: a country's card, or all pathfinders by region and by stage."""
+"""`/pathfinder`: a country's card, or all pathfinders by region, by stage and on a map."""
 
 from __future__ import annotations
 
 from community import pathfinders
-from handlers.slack import record, requests, words
+from community.pathfinders import PathfinderCard
+from handlers.slack import pictures, record, requests, words
 from handlers.slack.asking import Ask
 from handlers.slack.desk import Command, Desk
-from templates.messages import Message
+from storage.vocabulary import RoleName
+from templates import pictures as drawings
+from templates.boundaries import note
+from templates.messages import Message, Picture
 from templates.slack import pathfinders as said
 from templates.slack import requests as said_of_requests
 from templates.terms import N_
@@ -17,7 +21,7 @@ def register(desk: Desk) -> None:
     desk.command(
         Command(
             "/pathfinder",
-            N_("[country, region or body, interest]"),
+            N_("[country, region or body, map, interest]"),
             N_("A pathfinder’s stage, workshop, priorities, plans and laws; all of them without a name"),
             forms={"interest": said_of_requests.INTEREST},
         ),
@@ -26,7 +30,7 @@ def register(desk: Desk) -> None:
 
 
 async def answer(ask: Ask) -> Message:
-    """A card for a name; a list for a region, for `stages`, or for nothing; `interest` asks to become one.
+    """A card for a name; a list for a region, `stages` or nothing; `map`; `interest` asks to become one.
 
     `change` after a name is for those who may change that record.
     """
@@ -38,6 +42,8 @@ async def answer(ask: Ask) -> Message:
         if page is not None:
             return page
         ask = ask.rest(changing[0])
+    if words.meaning(ask.text) == "map":
+        return await _map(ask)
     region = words.region(ask.text)
     by_stage = words.meaning(ask.text) == "stages"
     if not ask.text or region or by_stage:
@@ -55,4 +61,27 @@ async def answer(ask: Ask) -> Message:
         full=ask.full,
         shared=ask.shared,
         page=ask.page,
+        picture=_journey(ask, card) if ask.full and card.is_pathfinder else None,
     )
+
+
+async def _map(ask: Ask) -> Message:
+    """All pathfinders on a map; the same in words."""
+    lines = await pathfinders.listing(ask.session, ask.today)
+    found = drawings.dots(ask.voice, lines)
+    drawing = drawings.world(ask.voice, found, note=note(ask.voice))
+    picture = pictures.of_public(ask, drawing, first=True)
+    return said.on_a_map(
+        ask.templates,
+        ask.voice,
+        lines,
+        found,
+        picture=picture,
+        address=ask.services.links.pathfinders(ask.voice.language) if picture else "",
+        to_have_pictures=picture is None and (await ask.actor()).holds(RoleName.SECRETARIAT),
+        shared=ask.shared,
+    )
+
+
+def _journey(ask: Ask, card: PathfinderCard) -> Picture | None:
+    return pictures.of_public(ask, drawings.journey(ask.voice, card), f"place:{card.place.key}")

@@ -9,10 +9,11 @@ from community.errors import NotFound
 from community.events import Happening
 from community.rights import Action, Actor, may
 from community.sight import sight_of
-from handlers.slack import calendars, observances
+from handlers.slack import calendars, observances, pictures
 from handlers.slack.asking import Ask
 from storage.events import Event
 from storage.sight import Sight
+from templates import pictures as drawings
 from templates.messages import Message
 from templates.slack import agendas as programmes
 from templates.slack import events as said
@@ -48,9 +49,14 @@ async def _shown(
     seats = await seating.seats(ask.session, actor, row, now, to_channel=ask.voice.to_channel)
     there = manages or await agendas.there(ask.session, row.id)
     readable = await meetings.readable(ask.session, row, now, manages=manages)
+    came = await attendance.of_event(ask.session, found.id)
+    picture = None
+    if came and came.constituencies.exact:
+        picture = pictures.of_event(ask, drawings.participation(ask.voice, found, came), found.id)
     shown = Shown(
         seats=seats,
-        came=await attendance.of_event(ask.session, found.id),
+        came=came,
+        picture=picture,
         file=await calendars.file_of(ask, found),
         links=await feeding.links(ask.session, found.id, seen, ask.today),
         buttons=(

@@ -57,6 +57,7 @@ SPOKEN: Mapping[str, tuple[str, ...]] = {
     "report": ("report", "rapport", "informe", "acta"),
     "open": ("open", "rouvrir", "reabrir"),
     "overdue": ("overdue", "late", "en retard", "retard", "atrasados", "atrasado", "retraso", "vencidos"),
+    "map": ("map", "carte", "mapa"),
     "more": ("more", "plus", "más", "all", "tout", "todo"),
     "page": ("page", "página", "pagina"),
     "past": ("past", "passés", "passé", "passées", "pasados", "pasado", "pasadas"),

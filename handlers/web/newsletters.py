@@ -12,25 +12,19 @@ from starlette.routing import Route
 from community import issues
 from handlers.links import Links
 from handlers.slack import words
-from handlers.web.pages import Site, answer, language_in, moved
+from handlers.web.pages import Site, answer, language_in, page_in
 from templates import web
 from templates.web import feed
 
 ON_A_PAGE = 20
 IN_A_FEED = 10
 """A news reader asks often, and shows what it had before."""
-KEPT = "public, max-age=3600"
-"""For the style sheet: an hour."""
 
 
 def routes(site: Site) -> list[Route]:
-    """The pages for everybody: they hold what is public, and opening one changes nothing."""
+    """The newsletters: they hold what is public, and opening one changes nothing."""
     read = Newsletters(site)
     return [
-        Route("/", read.first),
-        Route("/favicon.ico", _no_icon),
-        Route("/style.css", read.style),
-        Route("/{language}", read.start),
         Route("/{language}/newsletters", read.archive),
         Route("/{language}/newsletters.atom", read.atom),
         Route("/{language}/newsletters/{number:int}", read.newsletter),
@@ -43,21 +37,9 @@ class Newsletters:
 
     site: Site
 
-    async def first(self, request: Request) -> Response:
-        """To the first page in the reader's language."""
-        return moved(self.site.inside.start(self.site.language_of(request)))
-
-    async def start(self, request: Request) -> Response:
-        """The first page."""
-        language = language_in(request)
-        around = self.site.around(language, Links.start)
-        return answer(request, web.start(self.site.pages, self.site.voice(language), around))
-
     async def archive(self, request: Request) -> Response:
         """The newsletters that went out, page by page."""
-        language, page = language_in(request), _page(request)
-        if page < 1:
-            raise HTTPException(404)
+        language, page = language_in(request), page_in(request)
         before = (page - 1) * ON_A_PAGE
         async with self.site.services.database.reading() as session:
             found = await issues.published(session, self.site.services.clock(), ON_A_PAGE + 1, before)
@@ -99,18 +81,3 @@ class Newsletters:
         ]
         data = feed.atom(voice, links.feed(language), links.newsletters(language), entries)
         return answer(request, data, kind="application/atom+xml")
-
-    async def style(self, request: Request) -> Response:
-        """The style sheet."""
-        return answer(request, self.site.pages.style, kind="text/css", cache=KEPT)
-
-
-async def _no_icon(_request: Request) -> Response:
-    """Browsers ask for one unasked, and would be told of a page that is not there."""
-    return Response(status_code=204)
-
-
-def _page(request: Request) -> int:
-    """The page asked for, 0 for what is no number."""
-    asked = request.query_params.get("page", "1")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0

@@ -46,10 +46,19 @@ class Site:
         services = self.services
         return Voice(language, services.default_reader.zone, services.clock(), services.names)
 
-    def around(self, language: str, here: Callable[[Links, str], str] | None = None) -> web.Around:
+    def around(
+        self,
+        language: str,
+        here: Callable[[Links, str], str] | None = None,
+        *,
+        is_listed: bool = True,
+        picture: str = "",
+    ) -> web.Around:
         """The addresses around a page; `here` gives its own in a language, where it has several.
 
         What is on this site is said without the host, so that it is right under whatever name it is reached.
+        One that is not `is_listed`, such as an empty month, is kept out of search engines. `picture` is
+        about what a preview of its link shows, `place:KEY` or `group:KEY`; else it shows all pathfinders.
         """
         links, inside = self.services.links, self.inside
         return web.Around(
@@ -60,8 +69,9 @@ class Site:
             style=inside.style,
             subscribe=inside.subscribe(language) if self.services.by_mail else None,
             language=language,
+            picture=links.picture(language, picture) if urlsplit(links.base).hostname else "",
             paths={one: here(inside, one) for one in HOUSE_LANGUAGES} if here else {},
-            complete={one: here(links, one) for one in HOUSE_LANGUAGES} if here else {},
+            complete={one: here(links, one) for one in HOUSE_LANGUAGES} if here and is_listed else {},
         )
 
     def problem(self, request: Request, status: int, headers: Mapping[str, str] | None = None) -> Response:
@@ -150,6 +160,14 @@ def liked(header: str) -> str | None:
 def _has(request: Request, tag: str) -> bool:
     known = request.headers.get("if-none-match", "")
     return tag in [one.strip().removeprefix("W/") for one in known.split(",")]
+
+
+def page_in(request: Request) -> int:
+    """The page of a list that is asked for (`?page=2`), from 1 on. Raises 404 for what is no number."""
+    asked = request.query_params.get("page", "1")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 6 and int(asked)):
+        raise HTTPException(404)
+    return int(asked)
 
 
 def language_in(request: Request) -> str:

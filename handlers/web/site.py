@@ -15,7 +15,17 @@ from starlette.types import Message
 
 from community.errors import NotFound
 from handlers.slack.asking import Services
-from handlers.web import calendars, mail, newsletters
+from handlers.web import (
+    calendars,
+    events,
+    groups,
+    mail,
+    newsletters,
+    pathfinders,
+    pictures,
+    sitemap,
+    start,
+)
 from handlers.web.pages import body_of, site_of
 
 LARGEST_REQUEST = 1_000_000
@@ -36,7 +46,7 @@ def make_site(
     if app is not None:
         slack = AsyncSlackRequestHandler(app)
 
-        async def events(request: Request) -> Response:
+        async def slack_events(request: Request) -> Response:
             body = await body_of(request, LARGEST_REQUEST)
 
             async def whole() -> Message:
@@ -44,7 +54,7 @@ def make_site(
 
             return await slack.handle(Request(request.scope, whole))
 
-        routes.append(Route("/slack/events", events, methods=["POST"]))
+        routes.append(Route("/slack/events", slack_events, methods=["POST"]))
 
     async def problem(request: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException):
@@ -54,7 +64,18 @@ def make_site(
     # Starlette asks for the exact class first: what is neither is a fault of ours, and goes to the log.
     handlers = {HTTPException: problem, NotFound: problem, Exception: problem}
     made = Starlette(
-        routes=[*routes, *newsletters.routes(site), *mail.routes(site), *calendars.routes(site)],
+        routes=[
+            *routes,
+            *sitemap.routes(site),
+            *start.routes(site),
+            *newsletters.routes(site),
+            *events.routes(site),
+            *pathfinders.routes(site),
+            *groups.routes(site),
+            *mail.routes(site),
+            *calendars.routes(site),
+            *pictures.routes(site),
+        ],
         exception_handlers=handlers,
     )
     made.router.redirect_slashes = False  # Starlette would lead to whatever host the request names

@@ -18,8 +18,18 @@ const box = document.getElementById("messages");
 let kept = new Map();
 let shown = "";
 
+let isAtEnd = true;
+
 export function setUpRoom() {
   onLook(draw);
+  box.addEventListener("scroll", () => { isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR; });
+  // Pictures come later than the message that they stand in, and must not push its end out of sight.
+  box.addEventListener("load", () => { if (isAtEnd && here.place !== HOME) toEnd(); }, true);
+}
+
+function toEnd() {
+  box.scrollTop = box.scrollHeight;
+  isAtEnd = true;
 }
 
 function draw() {
@@ -30,14 +40,14 @@ function draw() {
   box.classList.toggle("home", here.place === HOME);
   if (here.place === HOME) return drawHome(isNew);
   if (here.look.place?.id !== here.place) return undefined;
-  const atEnd = isNew || box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+  const atEnd = isNew || isAtEnd;
   const before = box.scrollHeight - box.scrollTop;
   const earlier = here.limit > box.dataset.limit && !isNew;
   box.dataset.limit = here.limit;
   const focused = document.activeElement;
   reconcile(box, entries());
   if (focused !== document.activeElement && box.contains(focused)) focused.focus({ preventScroll: true });
-  if (atEnd) box.scrollTop = box.scrollHeight;
+  if (atEnd && !earlier) toEnd();
   else if (earlier) box.scrollTop = box.scrollHeight - before;
   return undefined;
 }

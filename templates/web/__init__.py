@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, time
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,20 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from community.events import Happening
+from community.facts import Citation
 from community.issues import Issue
 from community.news import Outlook
 from community.posted import Posted
 from storage.partial_dates import PartialDate, Precision
-from templates import dates, pages
+from templates import boundaries, dates, pages, terms
 from templates.environment import voice_of
+from templates.footnotes import Footnotes
+from templates.pictures import Drawing
 from templates.slack.editions import name
 from templates.voice import Voice
+from templates.web import leaves
 
+_TERRITORIES = {"en": "en_GB", "fr": "fr_FR", "es": "es_ES"}
 DESCRIBED = 200
 """Characters of a newsletter's introduction that stand in a preview of its link."""
 
@@ -48,10 +53,21 @@ class Around:
     paths: Mapping[str, str] = field(default_factory=dict)
     complete: Mapping[str, str] = field(default_factory=dict)
 
+    picture: str = ""
+    """The complete address of the picture that a preview of the page's link shows."""
+
     @property
     def path(self) -> str:
         """The page itself, if it has an address for everybody."""
         return self.paths.get(self.language, "")
+
+    def is_in(self, path: str) -> bool:
+        """Whether the page stands under a path of the site, such as `/calendar`."""
+        return self.path.startswith((f"{self.start}{path}/", f"{self.start}{path}?"))
+
+    def territory(self, language: str) -> str:
+        """A language as previews of links want it: with a country."""
+        return _TERRITORIES[language]
 
 
 @dataclass(frozen=True)
@@ -62,32 +78,43 @@ class Pages:
     style: bytes
 
     def page(
-        self, template: str, voice: Voice, around: Around, title: str, *, about: str = "", **values: Any
+        self,
+        template: str,
+        voice: Voice,
+        around: Around,
+        title: str,
+        *,
+        about: str = "",
+        drawing: Drawing | None = None,
+        **values: Any,
     ) -> str:
         """A page from `web/<template>.html`, which extends `web/page.html`.
 
-        `about` is one sentence on it, for search engines and previews.
+        `about` is one sentence on it, for search engines and previews; `drawing` the picture on it, if any.
         """
+        shows = brief(drawing.alt) if drawing else voice.say("Pathfinders on a map of the world")
         return self.jinja.get_template(f"web/{template}.html").render(
-            voice=voice, around=around, title=title, about=about, zone=_zone(voice), **values
-        )
+            voice=voice, around=around, title=title, about=about, zone=_zone(voice), drawing=drawing,
+            shows=shows, footnotes=Footnotes(voice), boundaries=boundaries.note(voice), **values,
+        )  # fmt: skip
 
 
 def make_pages() -> Pages:
     """The templates of pages, with the filters that only they need."""
     jinja = pages.html()
-    jinja.filters.update(moments=_moments, is_address=_is_address)
-    return Pages(jinja, (Path(__file__).parent / "style.css").read_bytes())
-
-
-def start(made: Pages, voice: Voice, around: Around) -> str:
-    """The first page: what this is, and where to read on."""
-    title = voice.say("Community of practice")
-    about = voice.say(
-        "What moves against child labour, forced labour, modern slavery and trafficking in persons, told by "
-        "those who work on it."
+    jinja.filters.update(
+        moments=_moments,
+        is_address=_is_address,
+        cite=_cite,
+        dots=terms.dots,
+        clock=_clock,
+        hours_on_page=_hours,
+        machine=_machine_of,
+        leaf=_leaf,
+        opens=_opens,
+        doubt=_doubt,
     )
-    return made.page("start", voice, around, title, about=about)
+    return Pages(jinja, (Path(__file__).parent / "style.css").read_bytes())
 
 
 def archive(
@@ -103,10 +130,9 @@ def archive(
 def newsletter(made: Pages, voice: Voice, around: Around, issue: Issue, outlook: Outlook) -> str:
     """One newsletter in full, as of the moment at which it went out."""
     texts = issue.texts_for(voice.language, "introduction")
-    about = " ".join(texts.introduction.split()) if texts else ""
+    about = texts.introduction if texts else ""
     return made.page(
-        "newsletter", replace(voice, now=issue.sends_at), around, title_of(voice, issue),
-        about=f"{about[:DESCRIBED].rstrip()} …" if len(about) > DESCRIBED else about,
+        "newsletter", replace(voice, now=issue.sends_at), around, title_of(voice, issue), about=brief(about),
         at=issue.out_at, issue=issue, outlook=outlook, batches=_batches(issue),
     )  # fmt: skip
 
@@ -137,6 +163,12 @@ def title_of(voice: Voice, issue: Issue) -> str:
     return voice.say("Newsletter %(when)s", when=name(voice, issue))
 
 
+def brief(text: str) -> str:
+    """The beginning of a text, on one line."""
+    text = " ".join(text.split())
+    return f"{text[:DESCRIBED].rstrip()} …" if len(text) > DESCRIBED else text
+
+
 def changed(issue: Issue) -> datetime:
     """The aware moment at which it came to read as it does: a correction or withdrawal counts."""
     moments = [moment for item in issue.items for moment in (item.corrected_at, item.withdrawn_at) if moment]
@@ -161,12 +193,50 @@ def _is_address(link: str | None) -> bool:
 @pass_context
 def _moments(context: Context, event: Happening) -> tuple[str, Markup]:
     """When an event begins, as machines read it ("" where no day or month is known), and its hours there."""
-    when = event.when
-    begins = when.instant()
-    if begins is not None and when.zone is not None:
-        voice = replace(voice_of(context), zone=when.zone)
-        return begins.astimezone(ZoneInfo(when.zone)).isoformat(), dates.hours(voice, when)
-    return _machine(when), Markup("")
+    zone = event.when.zone
+    if event.when.instant() is None or zone is None:
+        return _machine_of(event), Markup("")
+    return _machine_of(event), dates.hours(replace(voice_of(context), zone=zone), event.when)
+
+
+@pass_context
+def _cite(context: Context, citation: Citation) -> Markup:
+    """The number of its document, which leads to it, and where in it."""
+    footnotes = context["footnotes"]
+    number, where = footnotes.place(citation)
+    cited = Markup('<span class="cite"><a href="#source-%(number)s">[%(number)s]</a>%(where)s</span>')
+    return cited % {"number": number, "where": f" {where}" if where else ""}
+
+
+@pass_context
+def _clock(context: Context, at: time) -> str:
+    return dates.clock(voice_of(context), at)
+
+
+@pass_context
+def _hours(context: Context, when: PartialDate) -> str:
+    return dates.hours_on_page(voice_of(context), when)
+
+
+@pass_context
+def _leaf(context: Context, event: Happening) -> leaves.Leaf:
+    return leaves.leaf(voice_of(context), event.when)
+
+
+@pass_context
+def _opens(context: Context, event: Happening) -> str:
+    return dates.begins(voice_of(context), event.when)
+
+
+@pass_context
+def _doubt(context: Context, event: Happening) -> str:
+    return leaves.doubt(voice_of(context), event.standing)
+
+
+def _machine_of(event: Happening) -> str:
+    """When an event begins, as machines read it; "" where not even a year is known."""
+    begins, zone = event.when.instant(), event.when.zone
+    return begins.astimezone(ZoneInfo(zone)).isoformat() if begins and zone else _machine(event.when)
 
 
 def _machine(when: PartialDate) -> str:

@@ -18,8 +18,10 @@ from community.events import Happening
 from community.issues import Issue, Texts
 from community.names import HOUSE_LANGUAGES, Names, PlaceName
 from community.news import Advance, Outlook, Partner
+from community.pathfinders import PathfinderLine, Reached
 from community.posted import Posted, Translated
 from community.schedules import Plan
+from community.start import Start
 from storage.partial_dates import PartialDate, Precision, Standing, Status
 from storage.vocabulary import (
     Cadence,
@@ -27,14 +29,17 @@ from storage.vocabulary import (
     EditionState,
     EventKind,
     Mode,
+    PlaceKind,
     Quiet,
+    Region,
     Stage,
     UpdateState,
     Visibility,
 )
 from templates import web
+from templates.pictures import drawing
 from templates.voice import Voice
-from templates.web import feed
+from templates.web import feed, start
 from tests.checker import complaints, needs_java
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -115,6 +120,14 @@ OUTLOOK = Outlook(
     ),
 )  # fmt: skip
 
+PATHFINDERS = (
+    PathfinderLine(
+        PlaceName("NP", None), PlaceKind.COUNTRY, Region.ASIA_PACIFIC,
+        Reached(Stage.ROADMAP, NOVEMBER, None, None, None), event(),
+    ),
+    PathfinderLine(PlaceName("african-union", {"en": "African Union"}), PlaceKind.BODY, None, None, None),
+)  # fmt: skip
+
 
 @pytest.fixture
 def voice(names: Names) -> Callable[[str], Voice]:
@@ -133,7 +146,8 @@ def around(language: str) -> web.Around:
 def every(voice: Voice) -> dict[str, str]:
     frame, alone = around(voice.language), replace(around(voice.language), paths={}, complete={})
     return {
-        "start": web.start(PAGES, voice, frame),
+        "start": start.start(PAGES, voice, frame, Start(ISSUE, OUTLOOK.coming, PATHFINDERS, ())),
+        "start-empty": start.start(PAGES, voice, frame, Start(None, (), (), ())),
         "archive": web.archive(PAGES, voice, frame, [ISSUE, replace(ISSUE, id=6)], page=2, older=True),
         "archive-empty": web.archive(PAGES, voice, frame, [], page=1, older=False),
         "newsletter": web.newsletter(PAGES, voice, frame, ISSUE, OUTLOOK),
@@ -321,3 +335,9 @@ def test_a_feed_without_newsletters_is_a_feed(voice: Callable[[str], Voice]) -> 
     assert (read.bozo, read.entries) == (0, [])
     assert b"<updated>" in data
     assert b"<updated />" not in data
+
+
+def test_every_neutral_colour_of_a_picture_is_turned_by_night() -> None:
+    style = PAGES.style.decode()
+    for colour in (drawing.INK, drawing.FAINT, drawing.GROUND, drawing.LAND, drawing.EDGE):
+        assert f'.picture [fill="{colour}"]' in style

@@ -18,7 +18,7 @@ from storage.partial_dates import Precision, Standing, Status
 from storage.vocabulary import Theme
 from templates import dates
 from templates.budget import listed
-from templates.messages import Button, Message, Templates, turning
+from templates.messages import Button, Message, Picture, Templates, turning
 from templates.slack.events import forms, later
 from templates.terms import term
 from templates.voice import Voice
@@ -36,7 +36,8 @@ class Shown:
 
     `may_manage` whether the reader does; then `clashes` and `awkward` tell what stands in its way. `seats` is
     how it stands with registrations, if it takes any, `came` how many came, `links` what its results go into.
-    `file` is its address for calendar programs; `buttons` are those of registration and agenda.
+    `file` is its address for calendar programs; `buttons` are those of registration and agenda; `picture` is
+    of who came.
     """
 
     may_manage: bool = False
@@ -47,6 +48,7 @@ class Shown:
     file: str = ""
     links: Links = Links()  # noqa: RUF009 - it is frozen
     buttons: tuple[Button, ...] = field(default=())
+    picture: Picture | None = None
 
 
 def listing(
@@ -108,8 +110,9 @@ def card(
         buttons.append(Button(voice.say("Manage"), f"/events manage {event.id}"))
     clocks = [f"{format_time(at, 'short', locale=voice.locale)} {zone}" for zone, at in _clocks(shown)]
     return templates.message(
-        "events/card", voice, buttons=buttons, event=event, shown=shown, what=what, clocks=clocks,
-        themes=[term(voice, Theme(one)) for one in event.themes], elsewhere=dates.elsewhere(voice, event),
+        "events/card", voice, buttons=buttons, picture=shown.picture, event=event, shown=shown, what=what,
+        clocks=clocks, themes=[term(voice, Theme(one)) for one in event.themes],
+        elsewhere=dates.elsewhere(voice, event),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from community.groups import GroupCard, GroupLine
 from storage.vocabulary import FactKind, GroupKind
-from templates.messages import Button, Message, Templates
+from templates.messages import Button, Message, Picture, Templates
 from templates.slack.questions.forms import ASK
 from templates.slack.sections import sections
 from templates.slack.updates.forms import POST
@@ -26,6 +26,7 @@ def card(
     full: bool = False,
     shared: bool = False,
     page: int = 1,
+    picture: Picture | None = None,
 ) -> Message:
     """A group's card: who chairs it, its work plan, its next steps. `stale_after`: see `Said.is_stale`."""
     command = f"/actiongroup {found.line.key}"
@@ -58,6 +59,7 @@ def card(
         buttons=buttons,
         command=f"{command} more" if full else command,
         page=page,
+        picture=picture,
         card=found,
         stale_after=stale_after,
         line=found.line,

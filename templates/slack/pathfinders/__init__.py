@@ -10,7 +10,8 @@ from urllib.parse import quote
 from community.coming import is_coming
 from community.pathfinders import PathfinderCard, PathfinderLine
 from storage.vocabulary import FactKind, PlaceKind, Region, Stage
-from templates.messages import Button, Message, Templates
+from templates.messages import Button, Message, Picture, Templates
+from templates.pictures import Dot, by_stage, stage_name
 from templates.slack.questions.forms import ASK
 from templates.slack.requests import INTEREST
 from templates.slack.sections import sections
@@ -53,6 +54,7 @@ def card(
     full: bool = False,
     shared: bool = False,
     page: int = 1,
+    picture: Picture | None = None,
 ) -> Message:
     """A place's card. `delta87` is the address of a profile, with `{country}` for the country's name.
 
@@ -83,6 +85,7 @@ def card(
         buttons=buttons,
         command=f"{command} more" if full else command,
         page=page,
+        picture=picture,
         card=found,
         stale_after=stale_after,
         stage=found.stages[-1] if found.stages else None,
@@ -90,7 +93,7 @@ def card(
         coming=[event for event in found.events if is_coming(event, voice.today)],
         others=[event for event in found.events if not is_coming(event, voice.today)],
         full=full,
-        profile=_profile(voice, found, delta87),
+        profile=profile_of(voice, found, delta87),
     )
 
 
@@ -118,7 +121,7 @@ def listing(
     return templates.message(
         "pathfinders/list",
         voice,
-        buttons=[other],
+        buttons=[other, Button(voice.say("On a map"), "/pathfinder map")],
         command=command,
         page=page,
         headings=[heading for heading in headings if heading.lines],
@@ -129,11 +132,45 @@ def listing(
     )
 
 
+def on_a_map(
+    templates: Templates,
+    voice: Voice,
+    lines: Sequence[PathfinderLine],
+    dots: Sequence[Dot],
+    *,
+    picture: Picture | None,
+    address: str,
+    to_have_pictures: bool,
+    shared: bool = False,
+) -> Message:
+    """The map, and what it shows in words. `address` is its page on the web, if it has one.
+
+    `to_have_pictures` tells the reader how Slack could show it.
+    """
+    buttons = [] if shared else [Button(voice.say("Share here"), "/pathfinder map", share=True, first=True)]
+    buttons.append(Button(voice.say("By region"), "/pathfinder"))
+    buttons.append(Button(voice.say("By stage"), "/pathfinder stages"))
+    return templates.message(
+        "pathfinders/map",
+        voice,
+        buttons=buttons,
+        picture=picture,
+        countries=sum(line.kind is PlaceKind.COUNTRY for line in lines),
+        bodies=sum(line.kind is PlaceKind.BODY for line in lines),
+        stages=[
+            (stage_name(voice, stage), len(part), [one.name for one in part])
+            for stage, part in by_stage(dots)
+        ],
+        address=address,
+        to_have_pictures=to_have_pictures,
+    )
+
+
 def _at(lines: Sequence[PathfinderLine], stage: Stage | None) -> tuple[PathfinderLine, ...]:
     return tuple(line for line in lines if (line.stage.stage if line.stage else None) is stage)
 
 
-def _profile(voice: Voice, found: PathfinderCard, delta87: str) -> str | None:
+def profile_of(voice: Voice, found: PathfinderCard, delta87: str) -> str | None:
     """Where Delta 8.7 has the country's data; it has none of regional bodies."""
     if found.kind is PlaceKind.BODY or not delta87:
         return None

@@ -1,0 +1,72 @@
+"""What a first page tells: the latest newsletter, what is coming, and how many pathfinders are how far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from community import coming, groups, issues, pathfinders
+from community.coming import Wanted, is_coming
+from community.events import Happening
+from community.groups import GroupLine
+from community.issues import Issue
+from community.pathfinders import PathfinderLine
+from storage.vocabulary import GroupKind, PlaceKind, Stage
+
+NEXT_EVENTS = 3
+
+
+@dataclass(frozen=True)
+class Start:
+    """What is public today. `newsletter` is the latest that went out, without its items.
+
+    `events` are the next ones that have a day, a month or a year.
+    """
+
+    newsletter: Issue | None
+    events: tuple[Happening, ...]
+    pathfinders: tuple[PathfinderLine, ...]
+    groups: tuple[GroupLine, ...]
+
+    @property
+    def countries(self) -> int:
+        """How many pathfinders are countries."""
+        return sum(line.kind is PlaceKind.COUNTRY for line in self.pathfinders)
+
+    @property
+    def bodies(self) -> int:
+        """How many pathfinders are regional bodies."""
+        return len(self.pathfinders) - self.countries
+
+    @property
+    def stages(self) -> Mapping[Stage | None, int]:
+        """How many pathfinders are at each stage, in its order; None counts those of which none is stated."""
+        at = [line.stage.stage if line.stage else None for line in self.pathfinders]
+        return {stage: at.count(stage) for stage in (*Stage, None) if stage in at}
+
+    @property
+    def as_of(self) -> date | None:
+        """The latest day on which a source tells of a stage."""
+        days: list[date] = []
+        for stage in (line.stage for line in self.pathfinders if line.stage):
+            if stage.said:
+                days.append(stage.said.at.date())
+            elif stage.citation and stage.citation.as_of.end:
+                days.append(stage.citation.as_of.end)
+        return max(days, default=None)
+
+
+async def start(session: AsyncSession, today: date, now: datetime) -> Start:
+    """What a first page tells on its `today`, at an aware moment."""
+    latest = await issues.published(session, now, 1)
+    dated = [one for one in await coming.calendar(session, Wanted(), today, now=now) if one.when.end]
+    standing = await groups.listing(session, today)
+    return Start(
+        latest[0] if latest else None,
+        tuple(event for event in dated if is_coming(event, today))[:NEXT_EVENTS],
+        await pathfinders.listing(session, today),
+        tuple(line for line in standing if line.kind is not GroupKind.COORDINATING),
+    )
