@@ -119,7 +119,7 @@ def make_services(settings: Settings, database: Database, clock: Clock, names: N
         delta87=settings.delta87_url,
         links=Links(base, settings.secret_key.get_secret_value() if settings.secret_key else None),
         by_mail=settings.smtp_url is not None,
-        has_pictures=settings.public_url is not None or settings.sandbox_url is not None,
+        is_reachable=settings.public_url is not None or settings.sandbox_url is not None,
         editors_channel=settings.editors_channel,
         secretariat_channel=settings.secretariat_channel,
         stale_after=timedelta(days=settings.stale_after_days),

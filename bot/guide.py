@@ -8,7 +8,7 @@ from typing import Any
 
 from community.names import HOUSE_LANGUAGES, Names
 from handlers.links import Links
-from templates.guide import coping, guide
+from templates.guide import about, coping, guide
 from templates.voice import Voice
 
 GENERAL = "C0GENERAL"
@@ -34,6 +34,7 @@ def guided(names: Names, now: datetime, links: Links, people: Mapping[str, str])
     doers = {key: people[deed["user"]] for key, deed in DEEDS.items()}
     return {
         language: {
+            "about": about(Voice(language, "UTC", now, names)),
             "steps": [
                 {
                     "key": step.key,

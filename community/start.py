@@ -14,6 +14,7 @@ from community.events import Happening
 from community.groups import GroupLine
 from community.issues import Issue
 from community.pathfinders import PathfinderLine
+from storage.partial_dates import PartialDate, Precision
 from storage.vocabulary import GroupKind, PlaceKind, Stage
 
 NEXT_EVENTS = 3
@@ -48,15 +49,15 @@ class Start:
         return {stage: at.count(stage) for stage in (*Stage, None) if stage in at}
 
     @property
-    def as_of(self) -> date | None:
-        """The latest day on which a source tells of a stage."""
-        days: list[date] = []
+    def as_of(self) -> PartialDate | None:
+        """When a source last tells of a stage, as exactly as that is known."""
+        dates: list[PartialDate] = []
         for stage in (line.stage for line in self.pathfinders if line.stage):
             if stage.said:
-                days.append(stage.said.at.date())
+                dates.append(PartialDate(Precision.DAY, stage.said.at.date(), stage.said.at.date()))
             elif stage.citation and stage.citation.as_of.end:
-                days.append(stage.citation.as_of.end)
-        return max(days, default=None)
+                dates.append(stage.citation.as_of)
+        return max(dates, key=lambda one: one.end or date.min, default=None)
 
 
 async def start(session: AsyncSession, today: date, now: datetime) -> Start:

@@ -66,6 +66,14 @@ def guide(voice: Voice, people: Mapping[str, str]) -> list[Step]:
     ]
 
 
+def about(voice: Voice) -> str:
+    """What this is, for somebody who has never seen it."""
+    return voice.say(
+        "pathfinder-bot is the memory and voice of the Alliance 8.7 community of practice. Here you meet it "
+        "in a workspace like Slack, on your own machine; its people are made up."
+    )
+
+
 def coping(voice: Voice, name: str) -> str:
     """What happens where one watches the bot cope with a Slack that does not answer; `name` acts."""
     return voice.say(

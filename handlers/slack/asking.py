@@ -34,8 +34,8 @@ class Services:
     links: Links
     by_mail: bool = False
     """Whether this installation sends e-mail (SMTP_URL)."""
-    has_pictures: bool = False
-    """Whether Slack can fetch pictures from our pages: it needs their address (PUBLIC_URL)."""
+    is_reachable: bool = False
+    """Whether our pages have an address that others can open, Slack for its pictures too (PUBLIC_URL)."""
     editors_channel: str | None = None
     secretariat_channel: str | None = None
     stale_after: timedelta = timedelta(days=365)
@@ -85,6 +85,11 @@ class Ask:
     async def actor(self) -> Actor:
         """Who asks, with the roles they hold today; read anew, for a role may have ended a moment ago."""
         return await actor_of(self.session, self.user, self.day)
+
+    def page_on_web(self, page: Callable[[Links, str, str], str], key: str) -> str:
+        """The address of the page about `key` in the reader's language; empty where nobody could open it."""
+        services = self.services
+        return page(services.links, self.voice.language, key) if services.is_reachable else ""
 
     def rest(self, text: str) -> Ask:
         """The same question, without its first word."""

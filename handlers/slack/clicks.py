@@ -108,13 +108,21 @@ async def share(
     respond: AsyncRespond,
     client: AsyncWebClient,
 ) -> None:
-    """Post the answer where the click came from; where the bot is no member, a dated copy that says so."""
+    """Post the answer where the click came from; where the bot is no member, a dated copy that says so.
+
+    Whether a call that was never answered has posted, nobody knows: the person is asked to look.
+    """
     channel = body["channel"]["id"]
     message, theirs = await answer_for_channel(desk, services, line, body["user"]["id"], channel)
     try:
         posted = await client.chat_postMessage(channel=channel, **message.payload())
-    except SlackApiError as error:
-        if code_of(error) not in NOT_THERE:
+    except UNANSWERED as error:
+        code = code_of(error) if isinstance(error, SlackApiError) else ""
+        if not code:
+            doubt = sharing.unsure(services.templates, Voice.to(reader, services.clock(), services.names))
+            await respond(**doubt.payload(), response_type="ephemeral", replace_original=False)
+            return
+        if code not in NOT_THERE:
             raise
         copy = sharing.as_copy(theirs, message)
         await respond(**copy.payload(), response_type="in_channel", replace_original=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from community import groups
+from handlers.links import Links
 from handlers.slack import membership, pictures, record, words
 from handlers.slack.asking import Ask
 from handlers.slack.desk import Command, Desk
@@ -54,4 +55,5 @@ async def answer(ask: Ask) -> Message:
         shared=ask.shared,
         page=ask.page,
         picture=picture,
+        address=ask.page_on_web(Links.group, card.line.key),
     )

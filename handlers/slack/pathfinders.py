@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from community import pathfinders
 from community.pathfinders import PathfinderCard
+from handlers.links import Links
 from handlers.slack import pictures, record, requests, words
 from handlers.slack.asking import Ask
 from handlers.slack.desk import Command, Desk
@@ -62,6 +63,7 @@ async def answer(ask: Ask) -> Message:
         shared=ask.shared,
         page=ask.page,
         picture=_journey(ask, card) if ask.full and card.is_pathfinder else None,
+        address=ask.page_on_web(Links.pathfinder, card.place.key),
     )
 
 

@@ -12,7 +12,7 @@ def of_public(ask: Ask, drawing: Drawing, about: str = "", *, first: bool = Fals
 
     None where Slack could not fetch it: the words say the same.
     """
-    if not ask.services.has_pictures:
+    if not ask.services.is_reachable:
         return None
     address = ask.services.links.picture(ask.voice.language, about, drawing.revision)
     return Picture(address, drawing.title, drawing.alt, first)
@@ -21,7 +21,7 @@ def of_public(ask: Ask, drawing: Drawing, about: str = "", *, first: bool = Fals
 def of_event(ask: Ask, drawing: Drawing, number: int) -> Picture | None:
     """Who came to an event, under an address that is good for that picture alone; None as above."""
     links = ask.services.links
-    if not (ask.services.has_pictures and links.signs):
+    if not (ask.services.is_reachable and links.signs):
         return None
     address = links.own_picture(ask.voice.language, number, drawing.revision)
     return Picture(address, drawing.title, drawing.alt)

@@ -52,7 +52,8 @@ class Pictures:
         voice = self.site.voice(language_in(request))
         async with self.site.services.database.reading() as session:
             found = await pathfinders.listing(session, voice.today)
-        return await self._drawn(request, pictures.world(voice, pictures.dots(voice, found), note=note(voice)))
+        dots = pictures.dots(voice, found)
+        return await self._drawn(request, pictures.world(voice, dots, note=note(voice)))
 
     async def journey(self, request: Request) -> Response:
         """A pathfinder's journey."""

@@ -17,7 +17,11 @@ export { drawFiles } from "./pictures.js";
 
 // One node for each block. A block of an unknown type, and one that cannot be drawn, is a box that says so.
 export function drawBlocks(blocks, desk) {
-  return (Array.isArray(blocks) ? blocks : [blocks]).map((block) => draw(block, desk, block));
+  return (Array.isArray(blocks) ? blocks : [blocks]).map((block) => {
+    const node = draw(block, desk, block);
+    if (block?.block_id) node.dataset.block = block.block_id;
+    return node;
+  });
 }
 
 // One node for each attachment of a message.

@@ -12,7 +12,7 @@ const WORDS = {
     earlier: "That is earlier than it is now there. What has been sent stays, and what was due may not come again.",
     lead: "Newsletters and reminders come when the clock says so. Move it, and what was due arrives at once.",
     nothing: "It is later now. Nothing was due.", since: "Arrived:", message: { one: "{n} message", other: "{n} messages" },
-    letter: { one: "{n} letter", other: "{n} letters" }, others: { one: "{n} for somebody else", other: "{n} for other people" },
+    letter: { one: "{n} e-mail", other: "{n} e-mails" }, others: { one: "{n} for somebody else", other: "{n} for other people" },
     moving: "Moving on …",
   },
   fr: {
@@ -32,7 +32,7 @@ const WORDS = {
     earlier: "Es antes de la hora que es allí. Lo enviado queda, y lo que tocaba puede no volver.",
     lead: "Boletines y recordatorios llegan a su hora. Mueva el reloj y lo que tocaba llega enseguida.",
     nothing: "Ya es más tarde. No había nada previsto.", since: "Ha llegado:", message: { one: "{n} mensaje", other: "{n} mensajes" },
-    letter: { one: "{n} carta", other: "{n} cartas" }, others: { one: "{n} para otra persona", other: "{n} para otras personas" },
+    letter: { one: "{n} correo", other: "{n} correos" }, others: { one: "{n} para otra persona", other: "{n} para otras personas" },
     moving: "Avanzando …",
   },
 };

@@ -1,4 +1,5 @@
 // Where one writes: messages, commands with their completion and hint, people and channels by name.
+import { keep, kept as begun } from "./begun.js";
 import { HOME, act, eyes, here, onLook, room } from "./here.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
@@ -70,13 +71,13 @@ export function setUpComposer(box, thread) {
     send.textContent = say("send");
     if (written !== key()) {
       written = key();
-      field.value = sessionStorage.getItem(key()) ?? "";
+      field.value = begun(key());
       changed();
     }
   }
 
   function changed() {
-    if (written) sessionStorage.setItem(written, field.value);
+    if (written) keep(written, field.value);
     field.style.height = "auto";
     field.style.height = `${field.scrollHeight}px`;
     offer();
@@ -118,7 +119,7 @@ export function setUpComposer(box, thread) {
     const outcome = await act(isCommand ? "command" : "message", { channel: here.place, text: isCommand ? text : named(text), ...(inThread ? { thread_ts: inThread } : {}) });
     send.disabled = false;
     if (outcome.failed) {
-      sessionStorage.setItem(drafted, kept);
+      keep(drafted, kept);
       if (written === drafted && !field.value) field.value = kept;
       changed();
     }

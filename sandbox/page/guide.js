@@ -1,4 +1,5 @@
 // The guided first minute: things to try, a click each, that happen in the workspace itself.
+import { keep, kept } from "./begun.js";
 import { moveTo, nextHour } from "./clock.js";
 import { act, ask, become, eyes, go, here } from "./here.js";
 import { element } from "./mrkdwn.js";
@@ -7,19 +8,19 @@ import { speak } from "./words.js";
 
 const WORDS = {
   en: {
-    title: "Your first minute", lead: "Five things to try. Each is a click, and happens here in the workspace.",
+    title: "Your first minute", lead: "Five things to try, each a click. Each is done as somebody of this workspace, in their language.",
     working: "At work …", done: "Done. Click to do it again.", failed: "That did not work; the workspace says why.",
-    all: "That is all five. From here on it is yours: write / in the field for a message to see every command.",
+    all: "That is all five. From here on it is yours: write / in the field for a message to see every command. At the upper left you can be somebody else.",
   },
   fr: {
-    title: "Votre première minute", lead: "Cinq choses à essayer. Chacune tient en un clic et se passe ici, dans l’espace de travail.",
+    title: "Votre première minute", lead: "Cinq choses à essayer, un clic chacune. Chacune se fait à la place d’une personne de cet espace, dans sa langue.",
     working: "En cours …", done: "Fait. Cliquez pour recommencer.", failed: "Cela n’a pas marché ; l’espace de travail dit pourquoi.",
-    all: "Voilà les cinq. La suite est à vous : tapez / dans le champ des messages pour voir toutes les commandes.",
+    all: "Voilà les cinq. La suite est à vous : tapez / dans le champ des messages pour voir toutes les commandes. En haut à gauche, vous pouvez changer de personne.",
   },
   es: {
-    title: "Su primer minuto", lead: "Cinco cosas que probar. Cada una es un clic y ocurre aquí, en el espacio de trabajo.",
+    title: "Su primer minuto", lead: "Cinco cosas que probar, un clic cada una. Cada una se hace como una persona de este espacio, en su idioma.",
     working: "En marcha …", done: "Hecho. Haga clic para repetirlo.", failed: "No funcionó; el espacio de trabajo dice por qué.",
-    all: "Esas son las cinco. Lo demás es suyo: escriba / en el campo de mensajes para ver todos los comandos.",
+    all: "Esas son las cinco. Lo demás es suyo: escriba / en el campo de mensajes para ver todos los comandos. Arriba a la izquierda puede cambiar de persona.",
   },
 };
 const KEPT = "tools-done";
@@ -28,7 +29,7 @@ const arrived = {}; // by a step's key: what came of moving the clock
 let guide = null;
 let shown = null;
 
-for (const key of (sessionStorage.getItem(KEPT) || "").split(" ")) if (key) state[key] = "done";
+for (const key of kept(KEPT).split(" ")) if (key) state[key] = "done";
 
 // Whether there is anything to try here.
 export async function hasGuide() {
@@ -44,13 +45,14 @@ export function guideFor(locale) {
 export function draw(panel) {
   const { locale } = eyes();
   const say = speak(WORDS, locale);
-  const { steps } = guideFor(locale);
+  const { about, steps } = guideFor(locale);
   const now = JSON.stringify([locale, state, Object.keys(arrived)]);
   if (panel.firstChild && now === shown) return;
   shown = now;
   const held = document.activeElement?.dataset?.step;
   panel.replaceChildren(
     element("h2", {}, say("title")),
+    about ? element("p", { className: "lead" }, about) : "",
     element("p", { className: "lead" }, say("lead")),
     element("ol", { className: "steps" }, ...steps.map((one, index) => drawStep(one, index, say, panel))),
     element("p", { className: "all", role: "status" }, steps.every((one) => state[one.key] === "done") ? say("all") : ""));
@@ -92,7 +94,7 @@ async function run(step, panel) {
   } catch {
     state[step.key] = "failed";
   }
-  sessionStorage.setItem(KEPT, Object.keys(state).filter((key) => state[key] === "done").join(" "));
+  keep(KEPT, Object.keys(state).filter((key) => state[key] === "done").join(" "));
   draw(panel);
   panel.querySelector(`[data-step="${step.key}"]`).parentElement.scrollIntoView({ block: "nearest" });
 }

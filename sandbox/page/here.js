@@ -84,13 +84,15 @@ export async function ask(what, body) {
 // An act of whoever looks; gives what came of it, or what failed in `failed`.
 export async function act(what, body) {
   notify("");
+  const by = here.me;
+  const tell = (sentence) => { if (here.me === by) notify(sentence); }; // somebody else may look by now
   try {
-    const outcome = await ask(what, { user: here.me, ...body });
-    if (outcome.failed) notify(outcome.failed in WORDS.en ? said(outcome.failed) : said("refused", { code: outcome.failed }));
+    const outcome = await ask(what, { user: by, ...body });
+    if (outcome.failed) tell(outcome.failed in WORDS.en ? said(outcome.failed) : said("refused", { code: outcome.failed }));
     await look();
     return outcome;
   } catch (error) {
-    notify(error.message);
+    tell(error.message);
     return { failed: error.message, errors: {}, replies: [], views: [], calls: [] };
   }
 }
@@ -196,7 +198,7 @@ export async function begin() {
   const everybody = (await ask("state")).people.filter((one) => !one.is_bot);
   here.me = (everybody.find((one) => one.id === asked.get("user")) ?? everybody[0]).id;
   here.place = asked.get("place") || location.pathname.split("/")[2] || null;
-  here.thread = asked.get("thread");
+  here.thread = asked.get("thread") || null;
   await look();
   const live = new EventSource("/sandbox/live");
   let waiting = null;
@@ -208,4 +210,5 @@ export async function begin() {
     here.isGone = true;
     draw();
   };
+  if (here.place === HOME) go(HOME); // Home is published when it is opened; nothing waits for that
 }

@@ -5,8 +5,8 @@ import { speak } from "./words.js";
 
 const WORDS = {
   en: {
-    title: "Mailbox", lead: "Every e-mail that the bot sends ends here. None leaves this machine.", none: "No letter has come yet.",
-    no_subject: "(no subject)", to: "to {who}", route: "{from} to {who}", back: "All letters", html: "As it looks", frame: "The letter as HTML", bare: "It has no HTML.",
+    title: "Mailbox", lead: "Every e-mail that the bot sends ends here. None leaves this machine.", none: "No e-mail has come yet.",
+    no_subject: "(no subject)", to: "to {who}", route: "{from} to {who}", back: "All e-mails", html: "As it looks", frame: "The e-mail as HTML", bare: "It has no HTML.",
     text: "As plain text", headers: "Headers", page: "Open on a page of its own",
   },
   fr: {
@@ -15,8 +15,8 @@ const WORDS = {
     text: "En texte seul", headers: "En-têtes", page: "Ouvrir sur sa propre page",
   },
   es: {
-    title: "Buzón", lead: "Todo correo que el bot envía termina aquí. Ninguno sale de esta máquina.", none: "Aún no ha llegado ninguna carta.",
-    no_subject: "(sin asunto)", to: "para {who}", route: "{from} para {who}", back: "Todas las cartas", html: "Como se ve", frame: "La carta en HTML", bare: "No tiene HTML.",
+    title: "Buzón", lead: "Todo correo que el bot envía termina aquí. Ninguno sale de esta máquina.", none: "Aún no ha llegado ningún correo.",
+    no_subject: "(sin asunto)", to: "para {who}", route: "{from} para {who}", back: "Todos los correos", html: "Como se ve", frame: "El correo en HTML", bare: "No tiene HTML.",
     text: "Como texto", headers: "Encabezados", page: "Abrir en su propia página",
   },
 };

@@ -13,7 +13,7 @@ export function openMenu(button, items) {
     : element("button", {
       type: "button", role: "checked" in item ? "menuitemradio" : "menuitem", tabIndex: -1, className: "menu-item",
       "aria-checked": "checked" in item ? String(item.checked) : undefined,
-      onclick: () => { closeMenu(); item.act(); },
+      onclick: () => { closeMenu({ refocus: true }); item.act(); }, // what it opens gives the focus back to the button
     }, item.label))));
   menu.addEventListener("keydown", moveIn);
   document.body.append(menu);

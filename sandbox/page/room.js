@@ -5,6 +5,7 @@ import { desk } from "./desk.js";
 import { HOME, eyes, here, onLook, showEarlier } from "./here.js";
 import { drawMessage, signature } from "./message.js";
 import { element } from "./nodes.js";
+import { keepingFocus, reconcile } from "./redraw.js";
 import { hasTool, show as showTool } from "./tools.js";
 import { speak } from "./words.js";
 
@@ -44,9 +45,7 @@ function draw() {
   const before = box.scrollHeight - box.scrollTop;
   const earlier = here.limit > box.dataset.limit && !isNew;
   box.dataset.limit = here.limit;
-  const focused = document.activeElement;
-  reconcile(box, entries());
-  if (focused !== document.activeElement && box.contains(focused)) focused.focus({ preventScroll: true });
+  keepingFocus(box, () => { kept = reconcile(box, entries(), kept); });
   if (atEnd && !earlier) toEnd();
   else if (earlier) box.scrollTop = box.scrollHeight - before;
   return undefined;
@@ -60,7 +59,7 @@ function entries() {
   const found = [];
   if (older) found.push(["earlier", view.locale, () => element("button", { type: "button", className: "press earlier", onclick: showEarlier }, say("earlier"))]);
   if (!messages.length) found.push(["start", view.locale, () => element("div", { className: "empty" },
-    element("p", {}, say("start", { name: document.getElementById("place").textContent })),
+    element("p", {}, say("start", { name: document.getElementById("place").textContent.replace("# ", "#") })),
     hasTool("guide") ? element("button", { type: "button", className: "press", onclick: () => showTool("guide") }, say("guide")) : null)]);
   let day = "";
   let isMarked = here.mark === null;
@@ -83,25 +82,6 @@ function entries() {
 
 const capital = (words) => words.charAt(0).toLocaleUpperCase() + words.slice(1);
 
-// Bring the children in step: those that are as they were stay the same nodes.
-function reconcile(parent, wanted) {
-  const next = new Map();
-  let at = parent.firstChild;
-  for (const [key, mark, make] of wanted) {
-    const known = kept.get(key);
-    const node = known?.mark === mark ? known.node : make();
-    next.set(key, { mark, node });
-    if (node === at) at = at.nextSibling;
-    else parent.insertBefore(node, at);
-  }
-  while (at) {
-    const gone = at;
-    at = at.nextSibling;
-    gone.remove();
-  }
-  kept = next;
-}
-
 function drawHome(isNew) {
   const view = here.look.home;
   const mark = JSON.stringify([view?.id, view?.hash, view?.blocks, eyes().locale, eyes().zone, moment(eyes().now, "date", eyes())]);
@@ -109,6 +89,6 @@ function drawHome(isNew) {
   const top = isNew ? 0 : box.scrollTop;
   kept = new Map([["home", { mark }]]);
   const say = speak(WORDS, eyes().locale);
-  box.replaceChildren(...(view ? drawBlocks(view.blocks, desk({ view_id: view.id }, "home", { values: view.state.values })) : [element("p", { className: "empty" }, say("home"))]));
+  keepingFocus(box, () => box.replaceChildren(...(view ? drawBlocks(view.blocks, desk({ view_id: view.id }, "home", { values: view.state.values })) : [element("p", { className: "empty" }, say("home"))])));
   box.scrollTop = top;
 }

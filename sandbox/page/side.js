@@ -37,7 +37,9 @@ export function openSide() {
 }
 
 export function closeSide() {
+  if (!document.body.classList.contains("side-open")) return;
   document.body.classList.remove("side-open");
+  document.getElementById("menu").focus();
 }
 
 function draw() {
@@ -47,7 +49,8 @@ function draw() {
   if (key === drawn) return;
   drawn = key;
   document.documentElement.lang = eyes().locale.slice(0, 2);
-  const focused = document.activeElement?.dataset?.place;
+  const { id, dataset } = document.activeElement ?? {};
+  const focused = dataset?.place ? `[data-place="${dataset.place}"]` : id === "who" ? "#who" : null;
   const joined = rooms.filter((one) => one.is_member && !one.is_im);
   const others = rooms.filter((one) => !one.is_member && !one.is_im);
   const dm = rooms.find((one) => one.id === here.look.dm);
@@ -61,7 +64,7 @@ function draw() {
     element("p", { className: "leads" },
       here.look.web ? element("a", { href: here.look.web, target: "_blank", rel: "noopener" }, say("pages")) : null,
       element("a", { href: "/gallery", target: "_blank", rel: "noopener" }, say("blocks"))));
-  if (focused) document.querySelector(`#side [data-place="${focused}"]`)?.focus();
+  if (focused) document.querySelector(`#side ${focused}`)?.focus();
 }
 
 function whoAmI(say) {

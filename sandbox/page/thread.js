@@ -3,6 +3,7 @@ import { setUpComposer } from "./composer.js";
 import { eyes, go, here, onLook, room } from "./here.js";
 import { drawMessage, signature } from "./message.js";
 import { element } from "./nodes.js";
+import { keepingFocus, reconcile } from "./redraw.js";
 import { speak } from "./words.js";
 
 const WORDS = {
@@ -16,6 +17,7 @@ const top = element("header", {});
 const said = element("div", { "aria-live": "polite" });
 const footer = element("div", {});
 let drawn = "";
+let kept = new Map();
 let wasOpen = null;
 
 export function setUpThread() {
@@ -36,6 +38,7 @@ function draw() {
   pane.hidden = !here.thread;
   document.body.classList.toggle("threaded", Boolean(here.thread));
   said.replaceChildren(...(here.thread && here.notice ? [element("p", { className: "notice" }, here.notice)] : []));
+  if (!here.thread) wasOpen = null;
   if (!thread || thread.ts !== here.thread) return;
   const say = speak(WORDS, eyes().locale);
   const key = JSON.stringify([here.thread, eyes().locale, thread.messages.map(signature)]);
@@ -45,14 +48,18 @@ function draw() {
   drawn = key;
   wasOpen = here.thread;
   box.setAttribute("aria-label", say("thread"));
-  top.replaceChildren(element("h2", {}, say("thread"), element("span", { className: "small" }, ` ${room(here.place)?.is_im ? "" : "#"}${room(here.place)?.is_im ? here.look.app.name : room(here.place)?.name ?? ""}`)),
-    element("button", { type: "button", className: "ghost close", "aria-label": say("close"), onclick: close }, "✕"));
+  keepingFocus(top, () => top.replaceChildren(element("h2", {}, say("thread"), element("span", { className: "small" }, ` ${room(here.place)?.is_im ? "" : "#"}${room(here.place)?.is_im ? here.look.app.name : room(here.place)?.name ?? ""}`)),
+    element("button", { type: "button", className: "ghost close", "aria-label": say("close"), onclick: close }, "✕")));
   const [root, ...replies] = thread.messages;
-  box.replaceChildren(...(root ? [
-    drawMessage(root, { inThread: true }),
-    element("p", { className: "day" }, element("span", {}, say("replies", { n: replies.filter((one) => !one.ephemeral).length }))),
-    ...replies.map((one) => drawMessage(one, { inThread: true })),
-  ] : [element("p", { className: "empty" }, say("gone"))]));
+  const counted = replies.filter((one) => !one.ephemeral).length;
+  const count = say("replies", { n: counted });
+  const entry = (one) => [one.ts, signature(one), () => drawMessage(one, { inThread: true })];
+  const wanted = root ? [
+    entry(root),
+    ...(counted ? [["count", count, () => element("p", { className: "day" }, element("span", {}, count))]] : []),
+    ...replies.map(entry),
+  ] : [["gone", eyes().locale, () => element("p", { className: "empty" }, say("gone"))]];
+  keepingFocus(box, () => { kept = reconcile(box, wanted, kept); });
   if (atEnd) box.scrollTop = box.scrollHeight;
   if (isFirst) pane.querySelector("textarea")?.focus({ preventScroll: true });
 }

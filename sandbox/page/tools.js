@@ -1,4 +1,5 @@
 // The drawer beside the workspace: what there is to try, the clock, the weather, the exchanges, the mailbox.
+import { keep as keepText, keptObject } from "./begun.js";
 import { draw as drawClock } from "./clock.js";
 import { draw as drawGuide, hasGuide } from "./guide.js";
 import { eyes, here, onLook } from "./here.js";
@@ -11,7 +12,7 @@ import { draw as drawWeather } from "./weather.js";
 const WORDS = {
   en: { tools: "Beside the workspace", close: "Close the tools", guide: "Try it", clock: "Clock", weather: "Weather", hood: "Inside", mailbox: "Mailbox" },
   fr: { tools: "À côté de l’espace", close: "Fermer les outils", guide: "Essayer", clock: "Horloge", weather: "Météo", hood: "Coulisses", mailbox: "Courrier" },
-  es: { tools: "Junto al espacio", close: "Cerrar las herramientas", guide: "Probar", clock: "Reloj", weather: "Clima", hood: "Por dentro", mailbox: "Buzón" },
+  es: { tools: "Junto al espacio", close: "Cerrar las herramientas", guide: "Probar", clock: "Reloj", weather: "Clima", hood: "Dentro", mailbox: "Buzón" },
 };
 // A tab is drawn anew after each look while it is shown; `draw` builds what an empty panel lacks.
 const TOOLS = {
@@ -32,7 +33,7 @@ let spoken = "";
 // Once, after the first look: fills the drawer and keeps it in step.
 export async function setUpTools() {
   tabs = (await hasGuide()) ? Object.keys(TOOLS) : Object.keys(TOOLS).filter((key) => key !== "guide");
-  kept = { ...kept, ...remembered() };
+  kept = { ...kept, ...keptObject(KEPT) };
   if (!tabs.includes(kept.tab)) kept.tab = tabs[0];
   panels = tabs.map((key) => element("section", { id: `tool-${key}`, className: "tool", role: "tabpanel", tabIndex: 0, "aria-labelledby": `tab-${key}`, hidden: true }));
   // The button stands in a part of the page that is drawn anew now and then.
@@ -84,7 +85,7 @@ function draw() {
 
 function build(say) {
   at("tools").setAttribute("aria-label", say("tools"));
-  const held = document.activeElement?.id;
+  const { id, dataset } = document.activeElement ?? {};
   for (const panel of panels) panel.replaceChildren();
   at("tools").replaceChildren(
     element("div", { className: "tools-head" },
@@ -93,7 +94,8 @@ function build(say) {
       }, icon(TOOLS[key].icon), element("span", {}, say(key)), element("span", { className: "count", id: `count-${key}` })))),
       element("button", { type: "button", className: "tools-close", "aria-label": say("close"), onclick: close }, icon("m5 5 10 10M15 5 5 15"))),
     ...panels);
-  at(held)?.focus();
+  TOOLS[kept.tab].draw(at(`tool-${kept.tab}`));
+  (at(id) ?? (dataset?.step && document.querySelector(`[data-step="${dataset.step}"]`)))?.focus();
 }
 
 function step(event) {
@@ -115,13 +117,5 @@ export function icon(path) {
 
 function keep(some) {
   kept = { ...kept, ...some };
-  sessionStorage.setItem(KEPT, JSON.stringify(kept));
-}
-
-function remembered() {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEPT)) || {};
-  } catch {
-    return {};
-  }
+  keepText(KEPT, JSON.stringify(kept));
 }

@@ -1,8 +1,10 @@
 // Modals: the uppermost of the stack, errors under their fields; what was typed survives a redraw and a reload.
+import { forget, keep, keptObject } from "./begun.js";
 import { drawBlocks } from "./blocks.js";
 import { desk } from "./desk.js";
-import { act, ask, eyes, here, look, notify, onLook } from "./here.js";
+import { HOME, act, ask, eyes, here, look, notify, onLook } from "./here.js";
 import { element } from "./nodes.js";
+import { keepingFocus } from "./redraw.js";
 import { refusal } from "./refusals.js";
 import { speak } from "./words.js";
 
@@ -15,6 +17,7 @@ const dialog = document.getElementById("modal");
 let drawn = "";
 let errors = {};
 let shownId = "";
+let isToLook = false; // at what is wrong, once it was said
 
 export function setUpWindows() {
   dialog.addEventListener("cancel", (event) => { event.preventDefault(); leave(); });
@@ -22,41 +25,43 @@ export function setUpWindows() {
 }
 
 const top = () => here.look.views.at(-1);
-const keptAs = (view) => `typed ${view.id}`;
-const typedIn = (view) => JSON.parse(sessionStorage.getItem(keptAs(view)) ?? "{}");
+const KEPT = "typed";
+const keptAs = (view) => `${KEPT} ${here.me} ${view.id}`;
 
 function draw() {
   const view = top();
   const key = view ? JSON.stringify([view.id, view.hash, view.blocks, errors, eyes().locale, here.look.views.length]) : "";
-  drawNotice();
-  if (key === drawn) return;
+  if (key === drawn) return drawNotice();
   drawn = key;
   if (!view) {
     errors = {};
     shownId = "";
+    forget(`${KEPT} ${here.me} `); // a workspace that begins anew numbers its forms anew
     if (dialog.open) dialog.close();
-    return;
+    // What was clicked may have been drawn anew meanwhile: nobody starts again at the top of the page.
+    if (document.activeElement === document.body || dialog.contains(document.activeElement)) (here.place === HOME ? document.getElementById("messages") : document.querySelector("#composer textarea")).focus();
+    return undefined;
   }
   const isNew = view.id !== shownId;
   if (isNew && shownId) errors = {};
   shownId = view.id;
   const scrolled = isNew ? 0 : dialog.querySelector(".body")?.scrollTop ?? 0;
-  const focused = isNew ? null : document.activeElement?.id;
-  dialog.replaceChildren(form(view));
+  keepingFocus(dialog, () => dialog.replaceChildren(form(view)));
   if (!dialog.open) dialog.showModal();
   dialog.querySelector(".body").scrollTop = scrolled;
-  const first = dialog.querySelector("[aria-invalid=true]");
+  const first = isToLook && dialog.querySelector("[aria-invalid=true]");
+  isToLook = false;
   if (first) first.focus();
-  else if (focused && document.getElementById(focused)) document.getElementById(focused).focus();
   else if (isNew && !dialog.querySelector("[autofocus]")) dialog.querySelector(".body :is(input, textarea, select, button)")?.focus({ preventScroll: true });
+  return drawNotice();
 }
 
 function form(view) {
   const say = speak(WORDS, eyes().locale);
   const inputs = [];
   const shown = desk({ view_id: view.id }, "modal", {
-    values: view.state.values, typed: typedIn(view), errors, inputs,
-    changed: () => sessionStorage.setItem(keptAs(view), JSON.stringify(gather(inputs))),
+    values: view.state.values, typed: keptObject(keptAs(view)), errors, inputs,
+    changed: () => keep(keptAs(view), JSON.stringify(gather(inputs))),
   });
   const depth = here.look.views.length;
   const wrong = Object.keys(errors).length;
@@ -85,8 +90,8 @@ function drawNotice() {
 }
 
 function gather(inputs) {
-  const values = {};
-  for (const [block, action, read] of inputs) (values[block] ??= {})[action] = read();
+  const values = Object.create(null); // ids are whatever the bot says, "__proto__" too
+  for (const [block, action, read] of inputs) (values[block] ??= Object.create(null))[action] = read();
   return values;
 }
 
@@ -95,13 +100,14 @@ async function submit(view, inputs, button) {
   button.disabled = true;
   button.setAttribute("aria-busy", "true");
   const values = gather(inputs);
-  sessionStorage.setItem(keptAs(view), JSON.stringify(values));
+  keep(keptAs(view), JSON.stringify(values));
   errors = {};
   notify("");
   const outcome = await act("submit", { view_id: view.id, values });
-  errors = Object.fromEntries(Object.entries(outcome.errors ?? {}).map(([block, said]) => [block, refusal(said, eyes().locale)]));
+  isToLook = true;
+  errors = top()?.id !== view.id ? {} : Object.fromEntries(Object.entries(outcome.errors ?? {}).map(([block, said]) => [block, refusal(said, eyes().locale)]));
   drawn = "";
-  if (!here.look.views.some((one) => one.id === view.id)) sessionStorage.removeItem(keptAs(view));
+  if (!here.look.views.some((one) => one.id === view.id)) forget(keptAs(view));
   draw();
 }
 
@@ -109,7 +115,7 @@ async function leave(everything = false) {
   const view = top();
   if (!view) return;
   errors = {};
-  sessionStorage.removeItem(keptAs(view));
+  forget(keptAs(view));
   try {
     await ask("close", { user: here.me, view_id: view.id, clear: everything });
   } catch (error) {

@@ -135,7 +135,7 @@ def month(
     names = get_day_names("wide", locale=voice.locale), get_day_names("abbreviated", locale=voice.locale)
     return made.page(
         "month", voice, around, month_name(voice, first),
-        about=voice.say("Events of Alliance 8.7 in %(month)s.", month=month_name(voice, first)),
+        about=voice.say("Events of Alliance 8.7 in %(month)s.", month=_month(voice, first)),
         weekdays=[Weekday(_begun(names[1][day]), _begun(names[0][day])) for day in range(7)],
         weeks=[[_field(day, exact) if day.month == first.month else None for day in week] for week in weeks],
         found=exact, beside=beside[:BESIDE], more_beside=max(0, len(beside) - BESIDE),
@@ -165,7 +165,11 @@ def event(made: Pages, voice: Voice, around: Around, agenda: Agenda, links: Link
 
 def month_name(voice: Voice, first: date) -> str:
     """A month with its year, as a heading."""
-    return _begun(str(format_skeleton("yMMMM", first, locale=voice.locale)))
+    return _begun(_month(voice, first))
+
+
+def _month(voice: Voice, first: date) -> str:
+    return str(format_skeleton("yMMMM", first, locale=voice.locale))
 
 
 def _in_order(voice: Voice, events: Sequence[Happening], *, past: bool) -> list[Happening]:

@@ -31,6 +31,10 @@ needs_browser = pytest.mark.skipif(
 )
 
 
+Keep = Callable[[Page, str], Awaitable[None]]
+"""Keeps a picture of a page under a name."""
+
+
 @dataclass(frozen=True)
 class Demo:
     """What `make demo` runs: the sandbox, and the bot connected to it."""
@@ -98,7 +102,7 @@ def on_phone(page: Page) -> bool:
 
 
 @pytest.fixture
-def picture(request: pytest.FixtureRequest) -> Callable[[Page, str], Awaitable[None]]:
+def picture() -> Keep:
     """Keeps a picture of what is shown now, under a name and the size; only with PICTURES set."""
 
     async def keep(page: Page, name: str) -> None:

@@ -5,18 +5,15 @@ Every state is looked at for what overlaps, is cut, or keeps somebody out; pictu
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from bot.trying import tried
-from tests.browser.conftest import SIZES, needs_browser, on_phone, opened, window
+from tests.browser.conftest import SIZES, Keep, needs_browser, on_phone, opened, window
 from tests.browser.hands import tool
 from tests.browser.sound import sound
 
 pytestmark = needs_browser
-Keep = Callable[[Page, str], Awaitable[None]]
 
 
 async def step(page: Page, key: str) -> None:

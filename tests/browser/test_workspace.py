@@ -276,3 +276,31 @@ async def test_the_tools_do_not_hide_a_thread(page: Page) -> None:
     await expect(page.locator("#tools")).to_be_hidden()
     await page.keyboard.press("Escape")
     await expect(page.locator("#thread")).to_be_hidden()
+
+
+async def test_an_address_of_nonsense_leads_somewhere_and_the_page_rests(page: Page, box: Sandbox) -> None:
+    for nonsense in ("#user=&place=&thread=", "#user=%3Cb%3E&place=..%2Fx&thread=%22]", "#place=__proto__"):
+        await page.goto("about:blank")
+        await page.goto(f"{box.url}/{nonsense}")
+        await page.locator("body.ready").wait_for()
+        await expect(page.locator("#place")).to_have_text("#general")
+        looks = "performance.getEntriesByType('resource').filter(one => one.name.includes('/look?')).length"
+        await page.wait_for_timeout(300)
+        assert await page.evaluate(looks) <= 6, nonsense
+
+
+async def test_a_reply_of_another_leaves_the_keyboard_where_it_was(page: Page, box: Sandbox) -> None:
+    await say(page, "Shall we meet?")
+    await page.get_by_role("button", name="Reply in thread").click()
+    await say(page, "Gladly", thread=True)
+    pane = page.locator("#thread")
+    root = await pane.locator(".message").first.get_attribute("data-ts")
+    held = pane.locator(".message").nth(1).get_by_role("button", name="More actions")
+    await held.focus()
+    await box.message(ALEX, GENERAL, "Me too", root)
+    await pane.get_by_text("Me too").wait_for()
+    await expect(held).to_be_focused()
+    await pane.get_by_role("button", name="Close the thread").focus()
+    await box.message(ALEX, GENERAL, "And I bring cake", root)
+    await pane.get_by_text("cake").wait_for()
+    await expect(pane.get_by_role("button", name="Close the thread")).to_be_focused()

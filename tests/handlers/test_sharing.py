@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from sandbox import Fault
@@ -53,9 +55,22 @@ async def test_two_clicks_share_once(talk: Talk) -> None:
     assert len(await shared_cards(talk)) == 1
 
 
-async def test_if_slack_fails_the_person_hears_it(talk: Talk) -> None:
-    talk.box.faults.add(Fault(method="chat.postMessage", kind="server_error"))
+async def test_if_slack_refuses_the_person_hears_it(talk: Talk) -> None:
     outcome = await talk.command("/pathfinder Nepal")
+    talk.box.faults.add(Fault(method="chat.postMessage", kind="rate_limited"))
     shared = await talk.click("Share here", outcome)
     assert "Reference number" in said(shared)
     assert shared.replies[-1]["ephemeral"]
+
+
+@pytest.mark.parametrize("trouble", ["server_error", "cut_before", "cut_after"])
+async def test_if_slack_does_not_say_whether_it_took_the_card_the_person_is_asked_to_look(
+    talk: Talk, trouble: Any
+) -> None:
+    outcome = await talk.command("/pathfinder Nepal", FRENCH)
+    talk.box.faults.add(Fault(method="chat.postMessage", kind=trouble))
+    shared = await talk.click(labels(outcome)[0], outcome, FRENCH)
+    assert "Slack n’a pas dit si la fiche est arrivée" in said(shared)
+    assert "Reference number" not in said(shared)
+    posts = [one for one in talk.box.messages(GENERAL) if one["by_bot"] and not one["ephemeral"]]
+    assert len(posts) == (trouble == "cut_after")

@@ -258,7 +258,7 @@ def test_dates_are_there_for_machines_too_as_exact_as_they_are_known(voice: Call
     assert '<time datetime="2026-12">' in page
     assert '<time datetime="2026-12-03T09:00:00+05:45">' in page
     assert "09:00–11:00 (Kathmandu time)" in page
-    assert "Dates and times are those of: Central European Time." in page
+    assert "Dates and times: Central European Time." in page
 
 
 @pytest.mark.parametrize("language", HOUSE_LANGUAGES)

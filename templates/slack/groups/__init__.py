@@ -27,8 +27,12 @@ def card(
     shared: bool = False,
     page: int = 1,
     picture: Picture | None = None,
+    address: str = "",
 ) -> Message:
-    """A group's card: who chairs it, its work plan, its next steps. `stale_after`: see `Said.is_stale`."""
+    """A group's card: who chairs it, its work plan, its next steps. `stale_after`: see `Said.is_stale`.
+
+    `address` is its page on the web, if others can reach it.
+    """
     command = f"/actiongroup {found.line.key}"
     kinds = ON_DEMAND if full else AT_FIRST
     shown = sections(found.statements, kinds, full=full, themes=False)
@@ -60,6 +64,7 @@ def card(
         command=f"{command} more" if full else command,
         page=page,
         picture=picture,
+        address=address,
         card=found,
         stale_after=stale_after,
         line=found.line,

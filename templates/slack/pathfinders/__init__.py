@@ -55,10 +55,11 @@ def card(
     shared: bool = False,
     page: int = 1,
     picture: Picture | None = None,
+    address: str = "",
 ) -> Message:
     """A place's card. `delta87` is the address of a profile, with `{country}` for the country's name.
 
-    `stale_after`: see `Said.is_stale`.
+    `stale_after`: see `Said.is_stale`. `address` is its page on the web, if others can reach it.
     """
     command = f"/pathfinder {found.place.key}"
     kinds = ON_DEMAND if full else AT_FIRST
@@ -86,6 +87,7 @@ def card(
         command=f"{command} more" if full else command,
         page=page,
         picture=picture,
+        address=address,
         card=found,
         stale_after=stale_after,
         stage=found.stages[-1] if found.stages else None,

@@ -30,3 +30,8 @@ def as_copy(voice: Voice, message: Message) -> Message:
 def done(templates: Templates, voice: Voice) -> Message:
     """For the person who clicked: it stands in the channel now."""
     return templates.message("sharing/done", voice)
+
+
+def unsure(templates: Templates, voice: Voice) -> Message:
+    """For the person who clicked: Slack did not say whether it stands there."""
+    return templates.message("sharing/unsure", voice)
