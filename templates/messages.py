@@ -120,7 +120,8 @@ class Templates:
         blocks += [*image, *sections] if picture and picture.first else [*sections, *image]
         row = [*buttons]
         if shown.of > 1:
-            row = [*_turning(voice, command, shown.number, shown.of), *buttons]
+            turns = _turning(voice, command, shown.number, shown.of)
+            row = [*turns, *(replace(one, first=one.first and not turns[0].first) for one in buttons)]
         if row:
             blocks.append(
                 ActionsBlock(elements=[button_element(i, b, voice) for i, b in enumerate(row[:MOST_BUTTONS])])

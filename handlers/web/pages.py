@@ -114,7 +114,8 @@ def answer(
     """
     data = body.encode() if isinstance(body, str) else body
     tag = f'"{sha256(data).hexdigest()[:32]}"'
-    headers = {**GUARDS, "Cache-Control": cache, "ETag": tag}
+    # Weak, for what leaves compressed is the same page in other bytes (RFC 9110, 8.8.1).
+    headers = {**GUARDS, "Cache-Control": cache, "ETag": f"W/{tag}"}
     if status == 200 and request.method in ("GET", "HEAD") and _has(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(data, status, headers, media_type=kind)

@@ -8,6 +8,8 @@ from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -77,6 +79,7 @@ def make_site(
             *pictures.routes(site),
         ],
         exception_handlers=handlers,
+        middleware=[Middleware(GZipMiddleware, minimum_size=1_000)],  # for phones far from a good network
     )
     made.router.redirect_slashes = False  # Starlette would lead to whatever host the request names
     return made

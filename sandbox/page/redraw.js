@@ -27,7 +27,7 @@ export function reconcile(parent, wanted, known) {
 export function keepingFocus(box, draw) {
   const held = document.activeElement;
   const isInside = held !== box && box.contains(held);
-  const where = isInside ? whereabouts(held) : null;
+  const where = isInside ? whereabouts(held, box) : null;
   const cursor = typeof held?.selectionStart === "number" ? [held.selectionStart, held.selectionEnd, held.selectionDirection] : null;
   draw();
   if (!where || document.activeElement === held) return;
@@ -38,9 +38,10 @@ export function keepingFocus(box, draw) {
 
 const controls = (part) => [...part?.querySelectorAll(CONTROLS) ?? []];
 
-function whereabouts(held) {
-  const part = held.closest(PARTS);
-  return { tag: part?.tagName, block: part?.dataset.block, ts: held.closest("[data-ts]")?.dataset.ts, at: controls(part).indexOf(held) };
+function whereabouts(held, box) {
+  const near = held.closest(PARTS);
+  const part = near !== box && box.contains(near) ? near : null;
+  return { tag: part?.tagName, block: part?.dataset.block, ts: held.closest("[data-ts]")?.dataset.ts, at: controls(part ?? box).indexOf(held) };
 }
 
 function found({ tag, block, ts, at }, box) {

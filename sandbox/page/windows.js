@@ -31,12 +31,12 @@ const keptAs = (view) => `${KEPT} ${here.me} ${view.id}`;
 function draw() {
   const view = top();
   const key = view ? JSON.stringify([view.id, view.hash, view.blocks, errors, eyes().locale, here.look.views.length]) : "";
+  if (!view) forget(`${KEPT} ${here.me} `); // a workspace that begins anew numbers its forms anew
   if (key === drawn) return drawNotice();
   drawn = key;
   if (!view) {
     errors = {};
     shownId = "";
-    forget(`${KEPT} ${here.me} `); // a workspace that begins anew numbers its forms anew
     if (dialog.open) dialog.close();
     // What was clicked may have been drawn anew meanwhile: nobody starts again at the top of the page.
     if (document.activeElement === document.body || dialog.contains(document.activeElement)) (here.place === HOME ? document.getElementById("messages") : document.querySelector("#composer textarea")).focus();

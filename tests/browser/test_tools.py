@@ -250,7 +250,7 @@ async def test_a_letter_is_read_and_no_script_of_its_runs(browser: Browser, box:
         await mailbox.get_by_text("As plain text").click()
         await mailbox.get_by_text("Bonjour à toutes et à tous").wait_for()
         assert await layout(page) == []
-        await mailbox.get_by_role("button", name="All letters").click()
+        await mailbox.get_by_role("button", name="All e-mails").click()
         await expect(mailbox.locator("[data-letter]")).to_have_count(1)
 
 

@@ -30,7 +30,8 @@ pytestmark = needs_browser
 LONG = "Unbroken" * 60
 FILL = """() => {
   for (const size of [1_000_000, 10_000, 10]) {
-    try { for (let n = 0; ; n += 1) sessionStorage.setItem(`${size} ${n}`, "x".repeat(size)); } catch { /* full */ }
+    const text = "x".repeat(size);
+    try { for (let n = 0; ; n += 1) sessionStorage.setItem(`${size} ${n}`, text); } catch { /* full */ }
   }
 }"""
 HOSTILE = "<b>שלום</b> " + "W" * 200

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -11,6 +13,7 @@ from bot.prepare import throw_away
 from bot.run import running
 from bot.trying import settings_for
 from sandbox import Sandbox
+from sandbox.people import DEFAULT_PEOPLE, Channel
 from tests.browser.conftest import SIZES, needs_browser, on_phone, opened, window
 from tests.browser.hands import become, enter, say, side, tool
 from tests.browser.sound import layout, sound
@@ -283,7 +286,7 @@ async def test_an_address_of_nonsense_leads_somewhere_and_the_page_rests(page: P
         await page.goto("about:blank")
         await page.goto(f"{box.url}/{nonsense}")
         await page.locator("body.ready").wait_for()
-        await expect(page.locator("#place")).to_have_text("#general")
+        await expect(page.locator("#place")).to_contain_text("general")
         looks = "performance.getEntriesByType('resource').filter(one => one.name.includes('/look?')).length"
         await page.wait_for_timeout(300)
         assert await page.evaluate(looks) <= 6, nonsense
@@ -304,3 +307,66 @@ async def test_a_reply_of_another_leaves_the_keyboard_where_it_was(page: Page, b
     await box.message(ALEX, GENERAL, "And I bring cake", root)
     await pane.get_by_text("cake").wait_for()
     await expect(pane.get_by_role("button", name="Close the thread")).to_be_focused()
+
+
+async def test_who_uses_the_keyboard_goes_on_where_they_were(page: Page) -> None:
+    shortcuts = page.locator("#composer .shortcuts")
+    await shortcuts.focus()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#modal")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#modal")).to_be_hidden()
+    await expect(shortcuts).to_be_focused()
+    await page.reload()
+    await page.locator("body.ready").wait_for()
+    await side(page)
+    await page.locator("#who").focus()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#menu" if on_phone(page) else "#who")).to_be_focused()
+    if on_phone(page):
+        await side(page)
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#menu")).to_be_focused()
+
+
+async def test_a_link_to_home_opens_it(page: Page, box: Sandbox) -> None:
+    await page.goto("about:blank")
+    await page.goto(f"{box.url}/#user=U0SECRETA&place=home")
+    await expect(page.locator("#messages.home").get_by_role("button").first).to_be_visible()
+
+
+async def test_a_thread_without_a_reply_counts_none(page: Page) -> None:
+    await say(page, "A question to all")
+    message = page.locator("#messages .message").filter(has_text="A question to all")
+    await message.get_by_role("button", name="Reply in thread").click()
+    await expect(page.locator("#thread .message")).to_have_count(1)
+    await expect(page.locator("#thread")).not_to_contain_text("0 replies")
+    await say(page, "An answer", thread=True)
+    await expect(page.locator("#thread")).to_contain_text("1 reply")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_long_and_hostile_names_break_nothing(browser: Browser, size: str) -> None:
+    word = "Donaudampfschifffahrt" * 8
+    people = [
+        replace(DEFAULT_PEOPLE[0], real_name=word),
+        replace(DEFAULT_PEOPLE[1], real_name=f"<b>שלום {word}"),
+    ]
+    rooms = [
+        Channel(GENERAL, "g" * 79, topic=f"{word} <script> שלום", members={ROBIN}),
+        Channel(MIGRATION, "o" * 79, members=set()),
+    ]
+    box = Sandbox(make_manifest(make_desk()), people=people, channels=rooms)
+    async with box.serving(), window(browser, size) as context:
+        page = await opened(context, box.url)
+        assert await layout(page) == []
+        await side(page)
+        await page.locator("#who").click()
+        assert await layout(page) == []
+        await page.goto("about:blank")
+        await page.goto(f"{box.url}/#place={MIGRATION}")
+        await page.locator(".joining button").wait_for()
+        assert await layout(page) == []
