@@ -1,7 +1,7 @@
 // The clock of the workspace: what time it is there, and moving it to watch what was due arrive.
 import { act, eyes, go, here, onLook } from "./here.js";
 import { element } from "./mrkdwn.js";
-import { makeRoom, show } from "./tools.js";
+import { makeRoom, show } from "./drawer.js";
 import { speak } from "./words.js";
 
 const WORDS = {

@@ -3,7 +3,7 @@ import { keep, kept } from "./begun.js";
 import { moveTo, nextHour } from "./clock.js";
 import { act, ask, become, eyes, go, here } from "./here.js";
 import { element } from "./mrkdwn.js";
-import { icon, makeRoom, show } from "./tools.js";
+import { lines, makeRoom, show } from "./drawer.js";
 import { speak } from "./words.js";
 
 const WORDS = {
@@ -61,7 +61,7 @@ export function draw(panel) {
 
 function drawStep(step, index, say, panel) {
   const its = state[step.key];
-  const badge = its === "done" ? icon("m4.5 10.5 4 4 7-9") : element("span", {}, its === "working" ? "" : String(index + 1));
+  const badge = its === "done" ? lines("m4.5 10.5 4 4 7-9") : element("span", {}, its === "working" ? "" : String(index + 1));
   return element("li", { className: its },
     element("button", {
       type: "button", className: "step", "data-step": step.key, disabled: Object.values(state).includes("working") && its !== "working",

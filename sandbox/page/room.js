@@ -6,7 +6,7 @@ import { HOME, eyes, here, onLook, showEarlier } from "./here.js";
 import { drawMessage, signature } from "./message.js";
 import { element } from "./nodes.js";
 import { keepingFocus, reconcile } from "./redraw.js";
-import { hasTool, show as showTool } from "./tools.js";
+import { hasTool, show as showTool } from "./drawer.js";
 import { speak } from "./words.js";
 
 const WORDS = {

@@ -1,6 +1,6 @@
 // The drawer beside the workspace: what there is to try, the clock, the weather, the exchanges, the mailbox.
-import { keep as keepText, keptObject } from "./begun.js";
 import { draw as drawClock } from "./clock.js";
+import { beginDrawer, choose, close, drawer, lines, show } from "./drawer.js";
 import { draw as drawGuide, hasGuide } from "./guide.js";
 import { eyes, here, onLook } from "./here.js";
 import { draw as drawHood } from "./hood.js";
@@ -22,65 +22,36 @@ const TOOLS = {
   hood: { draw: drawHood, icon: "m7 6-4 4 4 4M13 6l4 4-4 4M11.5 4l-3 12" },
   mailbox: { draw: drawLetters, icon: "M2.5 5h15v10.5h-15zM2.5 5.5 10 11l7.5-5.5" },
 };
-const KEPT = "tools";
 const at = (id) => document.getElementById(id);
-const narrow = matchMedia("(max-width: 1000px)");
-let kept = { open: !narrow.matches, tab: "guide" };
-let tabs = [];
 let panels = []; // they stay the same all along, so that a tool at work finds its own again in another language
 let spoken = "";
 
 // Once, after the first look: fills the drawer and keeps it in step.
 export async function setUpTools() {
-  tabs = (await hasGuide()) ? Object.keys(TOOLS) : Object.keys(TOOLS).filter((key) => key !== "guide");
-  kept = { ...kept, ...keptObject(KEPT) };
-  if (!tabs.includes(kept.tab)) kept.tab = tabs[0];
-  panels = tabs.map((key) => element("section", { id: `tool-${key}`, className: "tool", role: "tabpanel", tabIndex: 0, "aria-labelledby": `tab-${key}`, hidden: true }));
+  const guided = await hasGuide();
+  beginDrawer(Object.keys(TOOLS).filter((key) => guided || key !== "guide"));
+  panels = drawer.tabs.map((key) => element("section", { id: `tool-${key}`, className: "tool", role: "tabpanel", tabIndex: 0, "aria-labelledby": `tab-${key}`, hidden: true }));
   // The button stands in a part of the page that is drawn anew now and then.
-  document.addEventListener("click", (event) => { if (event.target.closest("#tools-open")) (kept.open ? close : open)(); });
+  document.addEventListener("click", (event) => { if (event.target.closest("#tools-open")) (drawer.open ? close() : show(drawer.tab)); });
   at("tools").addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
   onLook(draw);
 }
 
-// Whether there is such a tab here.
-export const hasTool = (tab) => tabs.includes(tab);
-
-// Open the drawer on a tab.
-export function show(tab) {
-  keep({ open: true, tab: tabs.includes(tab) ? tab : tabs[0] });
-  draw();
-  at(`tab-${kept.tab}`).focus();
-}
-
-// On a phone the drawer covers the workspace, and so it does on what is hardly wider: it makes room for what is to be seen there. Whether it did.
-export function makeRoom() {
-  if (narrow.matches && kept.open) close();
-  return narrow.matches;
-}
-
-function close() {
-  keep({ open: false });
-  draw();
-  at("tools-open")?.focus();
-}
-
-const open = () => show(kept.tab);
-
 function draw() {
-  at("tools").hidden = !kept.open;
-  at("tools-open")?.setAttribute("aria-expanded", String(kept.open));
+  at("tools").hidden = !drawer.open;
+  at("tools-open")?.setAttribute("aria-expanded", String(drawer.open));
   const { locale } = eyes();
-  if (!kept.open) return;
+  if (!drawer.open) return;
   if (spoken !== locale) build(speak(WORDS, locale));
   spoken = locale;
-  for (const key of tabs) {
-    const chosen = key === kept.tab;
+  for (const key of drawer.tabs) {
+    const chosen = key === drawer.tab;
     at(`tab-${key}`).setAttribute("aria-selected", String(chosen));
     at(`tab-${key}`).tabIndex = chosen ? 0 : -1;
     at(`tool-${key}`).hidden = !chosen;
   }
   at("count-mailbox").textContent = here.look.letters || "";
-  TOOLS[kept.tab].draw(at(`tool-${kept.tab}`));
+  TOOLS[drawer.tab].draw(at(`tool-${drawer.tab}`));
 }
 
 function build(say) {
@@ -89,33 +60,18 @@ function build(say) {
   for (const panel of panels) panel.replaceChildren();
   at("tools").replaceChildren(
     element("div", { className: "tools-head" },
-      element("div", { className: "tabs", role: "tablist", "aria-label": say("tools"), onkeydown: step }, ...tabs.map((key) => element("button", {
-        type: "button", role: "tab", id: `tab-${key}`, "aria-controls": `tool-${key}`, onclick: () => { keep({ tab: key }); draw(); },
-      }, icon(TOOLS[key].icon), element("span", {}, say(key)), element("span", { className: "count", id: `count-${key}` })))),
-      element("button", { type: "button", className: "tools-close", "aria-label": say("close"), onclick: close }, icon("m5 5 10 10M15 5 5 15"))),
+      element("div", { className: "tabs", role: "tablist", "aria-label": say("tools"), onkeydown: step }, ...drawer.tabs.map((key) => element("button", {
+        type: "button", role: "tab", id: `tab-${key}`, "aria-controls": `tool-${key}`, onclick: () => choose({ tab: key }),
+      }, lines(TOOLS[key].icon), element("span", {}, say(key)), element("span", { className: "count", id: `count-${key}` })))),
+      element("button", { type: "button", className: "tools-close", "aria-label": say("close"), onclick: close }, lines("m5 5 10 10M15 5 5 15"))),
     ...panels);
-  TOOLS[kept.tab].draw(at(`tool-${kept.tab}`));
+  TOOLS[drawer.tab].draw(at(`tool-${drawer.tab}`));
   (at(id) ?? (dataset?.step && document.querySelector(`[data-step="${dataset.step}"]`)))?.focus();
 }
 
 function step(event) {
-  const moves = { ArrowRight: 1, ArrowLeft: -1, Home: -tabs.indexOf(kept.tab), End: tabs.length - 1 - tabs.indexOf(kept.tab) };
+  const moves = { ArrowRight: 1, ArrowLeft: -1, Home: -drawer.tabs.indexOf(drawer.tab), End: drawer.tabs.length - 1 - drawer.tabs.indexOf(drawer.tab) };
   if (!(event.key in moves)) return;
   event.preventDefault();
-  show(tabs[(tabs.indexOf(kept.tab) + moves[event.key] + tabs.length) % tabs.length]);
-}
-
-// A picture of lines on a ground of 20 x 20, of the colour around it.
-export function icon(path) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const lines = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  for (const [name, value] of Object.entries({ viewBox: "0 0 20 20", class: "icon", "aria-hidden": "true" })) svg.setAttribute(name, value);
-  lines.setAttribute("d", path);
-  svg.append(lines);
-  return svg;
-}
-
-function keep(some) {
-  kept = { ...kept, ...some };
-  keepText(KEPT, JSON.stringify(kept));
+  show(drawer.tabs[(drawer.tabs.indexOf(drawer.tab) + moves[event.key] + drawer.tabs.length) % drawer.tabs.length]);
 }

@@ -2,7 +2,7 @@
 import { act, ask, become, eyes, go, here, look, notify } from "./here.js";
 import { guideFor } from "./guide.js";
 import { element } from "./mrkdwn.js";
-import { makeRoom, show } from "./tools.js";
+import { makeRoom, show } from "./drawer.js";
 import { speak } from "./words.js";
 
 const WORDS = {

@@ -18,7 +18,7 @@ from storage.partial_dates import PartialDate, Precision, Status
 from storage.tables import Commitment, Event, Fact, Group, Member, Organisation, Pathfinder, Place, Update
 from storage.vocabulary import EventKind, UpdateState, Visibility
 from tests.browser.conftest import SIZES, Keep, needs_browser
-from tests.browser.sound import sound
+from tests.browser.sound import barriers, layout, sound
 
 pytestmark = needs_browser
 PAGES = (
@@ -127,7 +127,9 @@ async def test_every_page_is_sound(
     page, complaints = await opened(browser, shown.at(language, ""), size)
     for path in (*PAGES, f"/events/{shown.event}"):
         await page.goto(shown.at(language, path))
-        await sound(page)
+        assert await layout(page) == []
+        if language != "es":  # the third language has other widths, and the same elements
+            assert await barriers(page) == []
         if path in KEPT and language != "es":
             await picture(page, KEPT[path])
     assert complaints == []
@@ -139,7 +141,7 @@ async def test_hostile_words_break_no_page(hostile: Shown, browser: Browser, siz
     page, complaints = await opened(browser, hostile.at("en", ""), size)
     for path in (*PAGES, f"/events/{hostile.event}", "/calendar?group=migration"):
         await page.goto(hostile.at("en", path))
-        await sound(page)
+        assert await layout(page) == []
         assert await page.title() != "taken"
         assert await page.locator("img, script").count() == 0
     assert complaints == []
