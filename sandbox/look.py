@@ -13,6 +13,7 @@ from sandbox.workspace import Workspace
 LATEST = 60
 """Messages of a channel that are shown at first."""
 MOST = 1_000
+EVERYBODY = ("!here", "!channel", "!everyone")
 MOST_UNREAD = 100
 """From here on "99+" stands there, and nobody counts further."""
 
@@ -62,13 +63,14 @@ def _unread(space: Workspace, room: Channel, user: str) -> tuple[int, int]:
     if user not in (room.members or ()):
         return 0, 0
     until, unread, pinged = space.read_until(user, room.id), 0, 0
+    calling = {f"@{user}", *EVERYBODY}
     for message in reversed(space.messages.get(room.id, {}).values()):
         if message.ts <= until or unread >= MOST_UNREAD:
             break
         in_thread = message.is_reply and not message.broadcast
         if message.user != user and message.only_for is None and not in_thread:
             unread += 1
-            pinged += room.is_im or user in message.pings
+            pinged += room.is_im or not calling.isdisjoint(message.pings)
     return unread, pinged
 
 
