@@ -239,6 +239,10 @@ class Sandbox(Acts, Windows):
         """A snapshot; for a person only what they see, with their own view and Home tab."""
         return self._around() | snapshot(self._space, self._app, user)
 
+    def everybody(self) -> Json:
+        """The app and everybody there is, and nothing of what was said."""
+        return everybody(self._space, self._app)
+
     def look(self, wanted: Wanted) -> Json:
         """What the page shows one person: a channel's latest, a thread, their windows, what is unread."""
         user = self._person(wanted.user).id

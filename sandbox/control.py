@@ -163,6 +163,9 @@ def routes(box: "Sandbox") -> list[Route]:
     async def state(request: Request) -> Response:
         return JSONResponse(box.state(request.query_params.get("user")))
 
+    async def people(_request: Request) -> Response:
+        return JSONResponse(box.everybody())
+
     async def look(request: Request) -> Response:
         asked = request.query_params
         try:
@@ -177,7 +180,8 @@ def routes(box: "Sandbox") -> list[Route]:
             return _bad(str(error))
 
     posts = [Route(f"/{name}", _posted(box, answer), methods=["POST"]) for name, answer in _POSTS]
-    return [*posts, Route("/messages", messages), Route("/state", state), Route("/look", look)]
+    gets = (("messages", messages), ("state", state), ("people", people), ("look", look))
+    return [*posts, *(Route(f"/{name}", answer) for name, answer in gets)]
 
 
 def _posted(box: "Sandbox", answer: Answer) -> Callable[[Request], Awaitable[Response]]:

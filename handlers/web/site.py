@@ -46,17 +46,7 @@ def make_site(
 
     routes = [Route("/healthz", healthz)]
     if app is not None:
-        slack = AsyncSlackRequestHandler(app)
-
-        async def slack_events(request: Request) -> Response:
-            body = await body_of(request, LARGEST_REQUEST)
-
-            async def whole() -> Message:
-                return {"type": "http.request", "body": body, "more_body": False}
-
-            return await slack.handle(Request(request.scope, whole))
-
-        routes.append(Route("/slack/events", slack_events, methods=["POST"]))
+        routes.append(_of_slack(app))
 
     async def problem(request: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException):
@@ -83,3 +73,18 @@ def make_site(
     )
     made.router.redirect_slashes = False  # Starlette would lead to whatever host the request names
     return made
+
+
+def _of_slack(app: AsyncApp) -> Route:
+    """Where Slack's requests come in, no larger than its own ever are."""
+    slack = AsyncSlackRequestHandler(app)
+
+    async def slack_events(request: Request) -> Response:
+        body = await body_of(request, LARGEST_REQUEST)
+
+        async def whole() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        return await slack.handle(Request(request.scope, whole))
+
+    return Route("/slack/events", slack_events, methods=["POST"])

@@ -195,7 +195,7 @@ function remember() {
 
 export async function begin() {
   const asked = new URLSearchParams(location.hash.slice(1));
-  const everybody = (await ask("state")).people.filter((one) => !one.is_bot);
+  const everybody = (await ask("people")).people.filter((one) => !one.is_bot);
   here.me = (everybody.find((one) => one.id === asked.get("user")) ?? everybody[0]).id;
   here.place = asked.get("place") || location.pathname.split("/")[2] || null;
   here.thread = asked.get("thread") || null;

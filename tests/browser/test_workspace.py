@@ -200,8 +200,12 @@ async def test_of_5000_messages_the_latest_are_drawn_and_earlier_ones_on_demand(
 ) -> None:
     for number in range(5_000):
         box.put(ALEX, GENERAL, f"Message {number}")
+    loaded: list[str] = []
+    page.on("response", lambda response: loaded.append(response.url))
+    await page.reload()
     messages = page.locator("#messages .message")
     await expect(messages.last).to_contain_text("Message 4999")
+    assert not [url for url in loaded if url.endswith("/state")], "all that was ever said is not asked for"
     assert await messages.count() == 60
     await page.locator(".earlier").click()
     await expect(messages).to_have_count(160)
