@@ -18,15 +18,17 @@ check: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m tests.audit
 
 bench: .venv/ready
 	$(BIN)/python -m benchmarks
 
-# Newsletters while replicas are killed 200 times and Slack and the mail server fail: nothing lost, nothing
-# twice. Takes several minutes; KILLS=20 is a short one.
+# Replicas killed at 200 steps of sending, then an hour of mixed load in a storm: Slack, mail, the database and
+# the clock fail, and replicas are killed at any moment. `make soak KILLS=20 MINUTES=2` is a short one.
 KILLS ?= 200
+MINUTES ?= 60
 soak: .venv/ready
-	$(BIN)/python -m tests.soak --kills $(KILLS)
+	$(BIN)/python -m tests.soak --kills $(KILLS) --minutes $(MINUTES)
 
 format: .venv/ready
 	$(BIN)/ruff check --fix .
@@ -48,10 +50,13 @@ names: .venv/ready
 pictures: .venv/ready
 	PICTURES=1 $(BIN)/python -m pytest tests/browser
 
-# Pin every dependency with its hashes, and without the address of any index.
+# Pin every dependency with its hashes, and without the address of any index; in deploy/ those of `run` alone.
 lock: .venv/ready
 	$(BIN)/python -m uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url \
 		--universal --python-version 3.11 --custom-compile-command "make lock" -q -o requirements.lock
+	$(BIN)/python -m uv pip compile pyproject.toml --constraint requirements.lock --generate-hashes \
+		--no-emit-index-url --no-annotate --universal --python-version 3.11 \
+		--custom-compile-command "make lock" -q -o deploy/requirements.lock
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'

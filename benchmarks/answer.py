@@ -94,6 +94,7 @@ async def compare() -> list[dict[str, Any]]:
                     "slack_signing_secret": box.signing_secret,
                     "slack_api_url": box.api_url,
                     "database_url": url,
+                    "acts_per_minute": "1000000000",
                 }
                 with server("bare", setting) as bare, server("ours", setting) as ours:
                     for port in (bare, ours):

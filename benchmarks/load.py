@@ -8,34 +8,37 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import itertools
 import json
 import sys
 import time
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 
-def signed_command(port: int, secret: str, command: str, text: str) -> bytes:
-    """The bytes of one signed request; Slack's signatures hold for five minutes, so that one serves a run."""
+def signed_commands(port: int, secret: str, command: str, text: str) -> Iterator[bytes]:
+    """The bytes of signed requests, each another one: a signature is taken once."""
     form = {
         "command": command, "text": text, "user_id": "U0NEWMEMB", "team_id": "T0ALLIANCE",
-        "channel_id": "C0GENERAL", "trigger_id": "1.2.3", "api_app_id": "A0PATHFND",
-        "response_url": "http://127.0.0.1:9/none",
+        "channel_id": "C0GENERAL", "api_app_id": "A0PATHFND", "response_url": "http://127.0.0.1:9/none",
     }  # fmt: skip
-    body = urlencode(form)
-    stamp = str(int(time.time()))
-    digest = hmac.new(secret.encode(), f"v0:{stamp}:{body}".encode(), hashlib.sha256).hexdigest()
-    head = (
-        f"POST /slack/events HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
-        "Content-Type: application/x-www-form-urlencoded\r\n"
-        f"X-Slack-Request-Timestamp: {stamp}\r\nX-Slack-Signature: v0={digest}\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
-    )
-    return (head + body).encode()
+    asked, key = urlencode(form), secret.encode()
+    for number in itertools.count(time.time_ns()):
+        body, stamp = f"{asked}&trigger_id=1.2.{number}", str(int(time.time()))
+        digest = hmac.new(key, f"v0:{stamp}:{body}".encode(), hashlib.sha256).hexdigest()
+        head = (
+            f"POST /slack/events HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\n"
+            f"X-Slack-Request-Timestamp: {stamp}\r\nX-Slack-Signature: v0={digest}\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        yield (head + body).encode()
 
 
-async def _one_connection(port: int, request: bytes, until: float, times: list[float]) -> None:
+async def _one_connection(port: int, requests: Iterator[bytes], until: float, times: list[float]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     while time.perf_counter() < until:
+        request = next(requests)
         began = time.perf_counter()
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
@@ -47,13 +50,13 @@ async def _one_connection(port: int, request: bytes, until: float, times: list[f
     writer.close()
 
 
-async def measure(port: int, request: bytes, connections: int, seconds: float) -> dict[str, float]:
+async def measure(port: int, requests: Iterator[bytes], connections: int, seconds: float) -> dict[str, float]:
     """Requests a second, and the median and 99th percentile of their times in milliseconds."""
     times: list[float] = []
     until = time.perf_counter() + seconds
     async with asyncio.TaskGroup() as group:
         for _ in range(connections):
-            group.create_task(_one_connection(port, request, until, times))
+            group.create_task(_one_connection(port, requests, until, times))
     times.sort()
     return {
         "a_second": len(times) / seconds,
@@ -64,5 +67,5 @@ async def measure(port: int, request: bytes, connections: int, seconds: float) -
 
 if __name__ == "__main__":
     port, secret, command, text, connections, seconds = sys.argv[1:]
-    request = signed_command(int(port), secret, command, text)
-    print(json.dumps(asyncio.run(measure(int(port), request, int(connections), float(seconds)))))
+    requests = signed_commands(int(port), secret, command, text)
+    print(json.dumps(asyncio.run(measure(int(port), requests, int(connections), float(seconds)))))

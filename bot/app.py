@@ -6,24 +6,29 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from importlib.metadata import version
 
-import structlog
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.calls import CountedClient
 from bot.clock import Clock
 from bot.mail_server import server_of
 from bot.post import Post
 from bot.rounds import Bell
 from bot.settings import Settings
+from bot.watch import Watch
+from bot.watched import WatchedApp, acknowledged
 from bot.worker import Worker
 from community.members import Reader
 from community.names import Names, load_names
+from community.watching import Part
 from handlers import letters
 from handlers.links import Links
 from handlers.slack import (
     alliance,
     answers,
+    at_once,
     clicks,
     commands,
     commitments,
@@ -52,13 +57,17 @@ from handlers.slack import (
 )
 from handlers.slack.asking import Services
 from handlers.slack.busy import Busy
+from handlers.slack.cleaning import Cleaning
 from handlers.slack.desk import Desk
+from handlers.slack.patience import Patience
 from handlers.slack.people import People
 from storage.database import Database
+from storage.migrate import newest_revision
 from templates.environment import environment
 from templates.messages import Templates
 from templates.slack.sending import late
 
+PACKAGE = "pathfinder-bot"
 CALL_SECONDS = 10
 """Seconds after which a call to Slack counts as unanswered."""
 
@@ -67,7 +76,7 @@ CALL_SECONDS = 10
 class Bot:
     """The parts of a running bot. `post` is there where e-mail is sent."""
 
-    app: AsyncApp
+    app: WatchedApp
     client: AsyncWebClient
     desk: Desk
     services: Services
@@ -76,6 +85,8 @@ class Bot:
     clock: Clock
     worker: Worker
     post: Post | None
+    patience: Patience
+    watch: Watch
 
 
 def make_desk() -> Desk:
@@ -145,19 +156,33 @@ def build(settings: Settings, database: Database, clock: Clock, *, base: str = "
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None
     # No retry handlers: the SDK's default repeats a post whose connection broke, and so posts twice.
-    client = AsyncWebClient(
-        token=token, base_url=settings.slack_api_url, timeout=CALL_SECONDS, retry_handlers=[]
+    watch = Watch(version(PACKAGE), newest_revision())
+    client = CountedClient(
+        token=token,
+        base_url=settings.slack_api_url,
+        timeout=CALL_SECONDS,
+        retry_handlers=[],
+        seen=watch.figures.called,
     )
-    app = AsyncApp(client=client, signing_secret=secret, request_verification_enabled=secret is not None)
     desk, busy, names = make_desk(), Busy(), load_names(settings.country_names)
+    app = WatchedApp(
+        watch, desk, client, signing_secret=secret, request_verification_enabled=secret is not None
+    )
     worker = Worker(client, database, clock.now, busy, late=late(names))
     made = make_services(settings, database, clock, names, settings.public_url or base)
     post = make_post(settings, made, busy)
+    for part, one in ((Part.WORKER, worker), (Part.POST, post)):
+        if one is not None:
+            one.turned, one.broke = partial(watch.pulse.beat, part), watch.broke
     bell = Bell([one for one in (worker, post) if one is not None])
     clock.moved = bell.ring
     watched = replace(database, committed=bell.committed)
     services = replace(made, database=watched, answer_of=desk.answer_of)
     who = People(client, services)
+    patience = Patience(services, client, busy, settings.acts_per_minute)
+    app.use(Cleaning())
+    app.use(patience)
+    at_once.register(app, services, busy)
     commands.register(app, desk, services, who, busy)
     mentions.register(app, desk, services, who, busy)
     replies.register(app, services, busy)
@@ -167,7 +192,8 @@ def build(settings: Settings, database: Database, clock: Clock, *, base: str = "
     people.register(app, who, welcome.greeter(desk, services), busy)
 
     @app.error
-    async def on_error(error: Exception) -> None:
-        structlog.get_logger().error("listener_failed", error=type(error).__name__, exc_info=error)
+    async def on_error(error: Exception, context: AsyncBoltContext) -> None:
+        acknowledged(context)
+        watch.broke("listener_failed", error)
 
-    return Bot(app, client, desk, services, who, busy, clock, worker, post)
+    return Bot(app, client, desk, services, who, busy, clock, worker, post, patience, watch)

@@ -18,7 +18,14 @@ from rich.progress import TaskID
 
 from bot import terminal
 from bot.app import build, make_desk
+from bot.backup import back_up
+from bot.backup import restore as put_back
 from bot.clock import Clock
+from bot.doctor import examine, showing
+from bot.doctor.finding import is_well
+from bot.erasing import erase as erase_people
+from bot.erasing import erase_again
+from bot.export import export as export_data
 from bot.log import set_up_logging
 from bot.mailing import Done, report, send_letters
 from bot.manifest import make_manifest
@@ -113,6 +120,36 @@ def load(
 
 
 @cli.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write, such as pathfinder-2026-11-22.zip.")],
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+) -> None:
+    """Write everything that is stored into one file, while the bot runs."""
+    _quiet()
+    _say(_go(back_up(read_settings(), file, overwrites=force)))
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `backup` wrote, on either kind of database.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Replace what people did there.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before replacing.")] = False,
+) -> None:
+    """Put a backup into an empty database; all of it, or nothing."""
+    _quiet()
+    _say(_go(put_back(read_settings(), file, replaces=replace, asks=not yes)))
+
+
+@cli.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Where to write the files; it is made if need be.")],
+) -> None:
+    """Write everything public as CSV and JSON."""
+    _quiet()
+    _say(_go(export_data(read_settings(), folder)))
+
+
+@cli.command()
 def manifest(
     request_url: Annotated[str | None, typer.Option(help="For HTTP mode: https://.../slack/events")] = None,
 ) -> None:
@@ -128,11 +165,46 @@ def mail() -> None:
 
 
 @cli.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    post: Annotated[
+        bool, typer.Option("--post", help="Post a message, find it again, and take it away.")
+    ] = False,
+) -> None:
+    """Look at everything in this installation, and say how to mend what is wrong. Status 1 if anything is."""
+    logging.disable()
+    _quiet()
+    if not _go(_doctor(as_json=as_json, post=post)):
+        sys.exit(1)
+
+
+@cli.command()
 def smoke(channel: Annotated[str, typer.Argument(help="The id of a channel the bot is in.")]) -> None:
     """Walk through a real workspace: token, scopes, and a card posted, changed and removed."""
     _quiet()
     if not _go(_smoke(read_settings(), channel)):
         sys.exit(1)
+
+
+@cli.command()
+def erase(
+    slack_ids: Annotated[list[str] | None, typer.Argument(help="Whom: Slack user ids.")] = None,
+    again: Annotated[
+        Path | None, typer.Option(help="After a restore: the bot's log, for all whom it tells of.")
+    ] = None,
+) -> None:
+    """Erase people for good: what is theirs alone goes, what they published stays without their name."""
+    if bool(slack_ids) is bool(again):
+        raise ValueError("say whom, such as U012AB3CD, or --again and the file of the log")
+    set_up_logging()
+    settings = read_settings()
+    if again is not None:
+        count = _go(_with_database(lambda database: erase_again(settings, database, again)))
+        out.print(f"Erased once more: {count}")
+        return
+    done = _go(_with_database(lambda database: erase_people(settings, database, slack_ids or ())))
+    for one in slack_ids or ():
+        out.print(f"{one}: {'erased' if one in done else 'nothing is stored'}", highlight=False)
 
 
 async def _demo(port: int) -> None:
@@ -170,6 +242,16 @@ async def _mail(settings: Settings) -> Done:
         await database.close()
 
 
+async def _doctor(*, as_json: bool, post: bool) -> bool:
+    with err.status("Looking …"):
+        findings = await examine(post=post)
+    if as_json:
+        print(showing.as_json(findings), flush=True)  # noqa: T201 - this is the output
+    else:
+        showing.show(out, findings)
+    return is_well(findings)
+
+
 async def _smoke(settings: Settings, channel: str) -> bool:
     need(settings, "slack_bot_token")
     database = open_database(settings.database_url)
@@ -184,10 +266,10 @@ async def _smoke(settings: Settings, channel: str) -> bool:
         await database.close()
 
 
-async def _with_database(work: Any) -> None:
+async def _with_database(work: Any) -> Any:
     database = open_database(read_settings().database_url)
     try:
-        await work(database)
+        return await work(database)
     finally:
         await database.close()
 
@@ -203,6 +285,12 @@ def _shown(bar: Bar) -> Progress:
         bar.update(task, completed=done)
 
     return show
+
+
+def _say(text: str | None) -> None:
+    """Print what came of it; nothing if it was broken off."""
+    if text is not None:
+        out.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _quiet() -> None:

@@ -4,28 +4,44 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 import structlog
+
+from bot.scrubbing import Libraries, scrubbed, told
+from handlers.work import current
 
 
 def set_up_logging(stream: TextIO | None = None, *, to_people: bool = False) -> None:
     """Log as JSON to `stream` or standard error, or readable `to_people` at a terminal.
 
-    Tracebacks come without local variables: those may hold what somebody typed. Libraries' own chatter stays
-    at warnings.
+    Each line carries the number of the request that it is about. Of an error it tells where and which,
+    without its words and without local variables: those may hold what somebody typed. Libraries' own chatter
+    stays at warnings, and goes the same way.
     """
     shown: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer() if to_people else structlog.processors.JSONRenderer()
     )
     structlog.configure(
         processors=[
+            _numbered,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            structlog.processors.ExceptionRenderer(told),
+            scrubbed,
             shown,
         ],
         logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    root = logging.getLogger()
+    root.setLevel(logging.WARNING)
+    root.handlers = [one for one in root.handlers if not isinstance(one, Libraries)] + [Libraries()]
+
+
+def _numbered(_logger: Any, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """The line with the number of what is being worked on."""
+    work = current()
+    if work is not None:
+        line.setdefault("reference", work.reference)
+    return line

@@ -61,7 +61,7 @@ def server_of(url: str, sender: str) -> Server:
     user = unquote(parts.username) if parts.username else None
     use_tls = parts.scheme == "smtps" or parts.port == IMPLICIT_TLS
     start_tls: bool | None = None
-    if use_tls or _is_here(host):
+    if use_tls or is_here(host):
         start_tls = False
     elif user or parts.port == SUBMISSION:
         start_tls = True
@@ -76,7 +76,8 @@ async def hang_up(client: SMTP) -> None:
     client.close()
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
+    """Whether a host's name or address is this very machine."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -16,6 +16,8 @@ LONG_DESCRIPTION = (
     "source of everything it says. It keeps no case details of any person."
 )
 COLOUR = "#1f4e79"
+LOOKING = ("channels:read", "groups:read")
+"""For `doctor`: whether the bot is in the channels in which it is to post, and whether they are archived."""
 
 
 def make_manifest(desk: Desk, *, request_url: str | None = None) -> dict[str, Any]:
@@ -27,6 +29,7 @@ def make_manifest(desk: Desk, *, request_url: str | None = None) -> dict[str, An
             *mentions.SCOPES,
             *clicks.SCOPES,
             *worker.SCOPES,
+            *LOOKING,
             *people.SCOPES,
             *updates.SCOPES,
         }

@@ -153,6 +153,7 @@ class Post(Rounds):
                 await self._leave_alone(away, jobs[number:])
                 return
             await self._note(job, values)
+            self.turned()
             await asyncio.sleep(self._pace)
 
     async def _sent(self, job: Job) -> dict[str, Any]:

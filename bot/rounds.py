@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.deliveries import PROMISED
 from handlers.slack.busy import Busy
+from handlers.work import Work, working
 
 TICK_SECONDS = 1.0
 
@@ -25,6 +26,10 @@ class Rounds(ABC):
         self._woken = asyncio.Event()
         self._wakes = 0
         self._stopping = False
+        self.turned: Callable[[], None] = lambda: None
+        """Called each time it has gone round, and within a long round each time it gets on."""
+        self.broke: Callable[[str, Exception], None] = log
+        """Called with what a round failed of."""
 
     @abstractmethod
     async def drain(self) -> None:
@@ -45,17 +50,28 @@ class Rounds(ABC):
             self._woken.clear()
             wakes, self._wakes = self._wakes, 0
             try:
-                await self.drain()
-            except Exception as error:  # the database is away, or a fault of ours: the next tick tries again
-                structlog.get_logger().error("worker_failed", error=type(error).__name__, exc_info=error)
+                with working(Work("round")):
+                    await self._drained()
             finally:
+                self.turned()
                 for _ in range(wakes):
                     self._busy.end()
+
+    async def _drained(self) -> None:
+        try:
+            await self.drain()
+        except Exception as error:  # the database is away, or a fault of ours: the next tick tries again
+            self.broke("worker_failed", error)
 
     def stop(self) -> None:
         """Take nothing more; `run` ends once what is under way is done."""
         self._stopping = True
         self._woken.set()
+
+
+def log(kind: str, error: Exception) -> None:
+    """Write down what failed, where nobody else hears of it."""
+    structlog.get_logger().error(kind, error=type(error).__name__, exc_info=error)
 
 
 @dataclass(frozen=True)

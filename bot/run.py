@@ -6,34 +6,41 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from functools import partial
+from importlib.metadata import version
+from typing import Any
 
 import structlog
 import uvicorn
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-from slack_sdk.errors import SlackApiError
+from pydantic import SecretStr
 
-from bot.app import Bot, build
+from bot.app import PACKAGE, Bot, build
+from bot.beat import Heart
 from bot.clock import Clock, follow_sandbox
+from bot.connecting import check_bot_token, connect
+from bot.ready import Ready
 from bot.rounds import Rounds
+from bot.serving import serving
 from bot.settings import Settings, SettingsError, need
-from community import mail
-from community.members import forget_claims
+from bot.ticking import ticking
+from bot.waiting import NotYet, come
+from bot.watched import WatchedSite
 from community.roles import bootstrap
-from handlers.slack import contributing, digests, failures, newsletters, record, reminders, replies
-from handlers.slack.people import UNANSWERED, code_of
+from community.watching import Part
+from handlers.slack.answering import DATABASE_AWAY
+from handlers.slack.people import UNANSWERED
+from handlers.web.door import Door
+from handlers.web.guards import Guarded
+from handlers.web.health import Health
+from handlers.web.incoming import Incoming
 from handlers.web.site import make_site
-from storage.database import Database, DatabaseUnusable, open_database
+from storage.database import Database, open_database
 from storage.migrate import check_schema
 
 STOP_SECONDS = 10
 """How long a stop waits for answers under way; Slack itself gives up on them after three."""
-MINUTE, HOUR = 60, 3_600
-KEEP_CLAIMS = timedelta(days=7)
-"""Slack sends an event again for some minutes; a week is safely more."""
 
 
 @dataclass(frozen=True)
@@ -46,63 +53,77 @@ class Running:
 
 @contextlib.asynccontextmanager
 async def running(settings: Settings, database: Database, *, http: bool = False) -> AsyncIterator[Running]:
-    """A connected bot. In Socket Mode the web side serves health only; with `http` Slack's requests too.
+    """A connected bot. In Socket Mode the web side takes none of Slack's requests; with `http` it does.
 
-    Raises `SettingsError` or `DatabaseUnusable` with one line on what to mend.
+    What may come by itself (the database, its tables, Slack) is waited for, while health is served already.
+    Raises `SettingsError` or `DatabaseRefused` with one line on what a person has to mend.
     """
     need(settings, "slack_bot_token", "slack_signing_secret" if http else "slack_app_token")
-    await check_schema(database)
     clock = Clock()
-    async with database.writing() as session:
-        await bootstrap(session, settings.secretariat, clock.now())
     async with contextlib.AsyncExitStack() as stack:
         listener = stack.enter_context(_listening(settings))
         bot = build(settings, database, clock, base=_address(listener))
-        await _check_token(bot)
+        ready = Ready(bot.watch.pulse, database)
+        served = _served(bot, ready, listener, settings.metrics_token, http=http)
+        door = await stack.enter_async_context(served)
+        await come(partial(_prepare, settings, database, clock))
+        await come(partial(check_bot_token, bot.client))
         if settings.sandbox_url:
             link = asyncio.create_task(follow_sandbox(settings.sandbox_url, clock, bot.busy))
             stack.push_async_callback(_cancel, link)
-        await stack.enter_async_context(_served(bot, listener, database, http=http))
+        door.is_open = True
         if not http and settings.slack_app_token:
-            slack = AsyncSocketModeHandler(bot.app, settings.slack_app_token.get_secret_value())
-            await slack.connect_async()  # type: ignore[no-untyped-call]
+            slack = await come(partial(connect, bot.app, settings.slack_app_token.get_secret_value()))
             stack.push_async_callback(slack.close_async)
+            ready.is_connected = slack.client.is_connected
+        stack.push_async_callback(_finish, bot)  # all else has stopped by then, and what came in is answered
+        stack.push_async_callback(_stop_heart, *_beating(settings, bot, ready))
         reading = asyncio.create_task(_read_people(bot))
         await asyncio.sleep(0)  # it has begun, and the bot is busy, before anybody asks whether it is idle
         stack.push_async_callback(_cancel, reading)
         for worker in filter(None, (bot.worker, bot.post)):
             working = asyncio.create_task(worker.run())
             stack.push_async_callback(_stop_worker, worker, working)
-        clock_work = _clock_work(bot)
+        stack.push_async_callback(_finish, bot)  # what was promised a moment ago still goes out
+        clock_work = ticking(bot)
         stack.callback(clock_work.shutdown, wait=False)
-        stack.push_async_callback(_finish, bot)
+        stack.push_async_callback(_finish, bot)  # what it began is ended, not cut off
+        stack.callback(clock_work.pause)
+        ready.started()
+        stack.callback(ready.stopping)
         yield Running(bot, listener.getsockname()[1])
 
 
 async def run(settings: Settings, *, http: bool = False) -> None:
-    """Run until SIGTERM or Ctrl-C."""
-    database = open_database(settings.database_url)
-    try:
+    """Run until SIGTERM or Ctrl-C, which end the waiting at the start too."""
+    database, stop = open_database(settings.database_url), _asked_to_stop()
+
+    async def going() -> None:
         async with running(settings, database, http=http):
+            started.set()
             structlog.get_logger().info("running", mode="http" if http else "socket")
-            await _until_stopped()
+            await stop.wait()
+
+    started, work, stopped = asyncio.Event(), asyncio.create_task(going()), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((work, stopped), return_when=asyncio.FIRST_COMPLETED)
+        if not started.is_set() and not work.done():
+            await _cancel(work)
+        else:
+            await work
     finally:
+        await _cancel(stopped)
         await database.close()
 
 
-async def _check_token(bot: Bot) -> None:
-    """Ask Slack once who we are: a wrong token stops the start instead of failing every answer."""
+async def _prepare(settings: Settings, database: Database, clock: Clock) -> None:
+    """Raises `DatabaseUnusable` or `NotYet` while the database cannot be used."""
+    await check_schema(database)
     try:
-        await bot.client.auth_test()
-    except SlackApiError as error:
-        code = code_of(error) or "no answer"
-        raise SettingsError(
-            f"SLACK_BOT_TOKEN was refused by Slack ({code}): install the app again and copy it"
-        ) from error
-    except UNANSWERED as error:
-        raise SettingsError(
-            f"SLACK_API_URL does not answer ({type(error).__name__}): check the network and the address"
-        ) from error
+        async with database.writing() as session:
+            await bootstrap(session, settings.secretariat, clock.now())
+    except DATABASE_AWAY as error:  # gone again, or somebody else writes for long
+        raise NotYet(f"the database takes nothing ({type(error).__name__})") from error
 
 
 def _listening(settings: Settings) -> socket.socket:
@@ -122,22 +143,22 @@ def _address(listener: socket.socket) -> str:
 
 @contextlib.asynccontextmanager
 async def _served(
-    bot: Bot, listener: socket.socket, database: Database, *, http: bool
-) -> AsyncIterator[None]:
-    """Serve the web side."""
+    bot: Bot, ready: Ready, listener: socket.socket, token: SecretStr | None, *, http: bool
+) -> AsyncIterator[Door]:
+    """Serve the web side, behind a door that is still closed. `token` opens the figures."""
 
-    async def ready() -> str | None:
-        try:
-            await check_schema(database)
-        except DatabaseUnusable as error:
-            return str(error)
-        return None
+    async def figures() -> bytes:
+        return await bot.watch.figures.text(bot.services.database, bot.clock.now())
 
-    site = make_site(bot.app if http else None, ready, bot.services)
-    server = _Server(uvicorn.Config(site, log_level="warning", access_log=False, lifespan="off"))
+    health = Health(version(PACKAGE), ready.look, figures, token.get_secret_value() if token else None)
+    site = make_site(health, bot.services)
+    door = Door(WatchedSite(site, bot.watch), bot.services)
+    is_secure = bot.services.links.base.startswith("https:")
+    guarded = Guarded(door, is_secure=is_secure)
+    server = _Server(serving(Incoming(bot.app, guarded, lambda: door.is_open) if http else guarded))
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        yield
+        yield door
     finally:
         server.should_exit = True
         await task
@@ -157,58 +178,23 @@ async def _read_people(bot: Bot) -> None:
         async with bot.busy:
             count = await bot.people.read_all()
         structlog.get_logger().info("profiles_read", count=count)
-    except UNANSWERED as error:
+    except (*UNANSWERED, *DATABASE_AWAY) as error:
         structlog.get_logger().warning("profiles_not_read", error=type(error).__name__)
 
 
-async def send_due(bot: Bot) -> None:
-    """Make what is due: digests, newsletters, reminders of the next day, and the posts of an observed day.
-
-    One of them that breaks is logged, and holds up none of the others.
-    """
-    for capability in (digests, newsletters, reminders, replies, contributing):
-        try:
-            await capability.send(bot.services)
-        except Exception as error:
-            structlog.get_logger().error(
-                "clock_work_failed", work=capability.__name__, error=type(error).__name__, exc_info=error
-            )
+def _beating(settings: Settings, bot: Bot, ready: Ready) -> tuple[Heart, asyncio.Task[None]]:
+    """The heartbeats; where it is no mere trial, the secretariat is told what they show."""
+    for part in (Part.CLOCK, Part.WORKER, *([Part.POST] if bot.post else [])):
+        bot.watch.pulse.beat(part)
+    look = None if settings.sandbox_url else partial(bot.watch.tell, bot.services)
+    heart = Heart(bot.watch.pulse, bot.services.database, is_connected=ready.is_connected, look=look)
+    return heart, asyncio.create_task(heart.run())
 
 
-def _clock_work(bot: Bot) -> AsyncIOScheduler:
-    """APScheduler as a clock: it only says that a minute or an hour has passed."""
-
-    async def tidy() -> None:
-        async with bot.services.database.writing() as session:
-            await forget_claims(session, bot.clock.now() - KEEP_CLAIMS)
-            await mail.forget_unconfirmed(session, bot.clock.now())
-
-    async def nudge() -> None:
-        await record.nudge(bot.services)
-
-    async def collect() -> None:
-        await send_due(bot)
-
-    async def report() -> None:
-        await failures.report(bot.services)
-
-    def each(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-        async def guarded() -> None:
-            try:
-                async with bot.busy:
-                    await work()
-            except Exception as error:
-                structlog.get_logger().error(
-                    "clock_work_failed", work=work.__name__, error=type(error).__name__, exc_info=error
-                )
-
-        return guarded
-
-    scheduler = AsyncIOScheduler(timezone="UTC")
-    for work, seconds in ((tidy, HOUR), (nudge, HOUR), (collect, MINUTE), (report, MINUTE)):
-        scheduler.add_job(each(work), "interval", seconds=seconds, coalesce=True, max_instances=1)
-    scheduler.start()
-    return scheduler
+async def _stop_heart(heart: Heart, beating: asyncio.Task[None]) -> None:
+    heart.stop()
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(beating, STOP_SECONDS)
 
 
 async def _finish(bot: Bot) -> None:
@@ -223,15 +209,16 @@ async def _stop_worker(worker: Rounds, working: asyncio.Task[None]) -> None:
         await asyncio.wait_for(working, STOP_SECONDS)
 
 
-async def _cancel(task: asyncio.Task[None]) -> None:
+async def _cancel(task: asyncio.Task[Any]) -> None:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
 
 
-async def _until_stopped() -> None:
+def _asked_to_stop() -> asyncio.Event:
+    """Set by SIGTERM or Ctrl-C."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await stop.wait()
+    return stop

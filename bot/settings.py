@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
@@ -38,9 +38,17 @@ def _empty_is_unset(value: Any) -> Any:
     return None if value == "" else value
 
 
+def _has_good_port(parts: SplitResult) -> bool:
+    """Whether the port is a number. The library's own error would show what stands there: half a password."""
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+
+
 def _url(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _has_good_port(parts):
         raise ValueError("must be an address such as https://example.org/")
     return value if value.endswith("/") else f"{value}/"
 
@@ -79,8 +87,9 @@ def _user_ids(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     ids = tuple(part for part in re.split(r"[,\s]+", value) if part)
-    if wrong := [part for part in ids if not re.fullmatch(r"[UW][A-Z0-9]+", part)]:
-        raise ValueError(f"{wrong[0]!r} is no Slack user id such as U012AB3CD")
+    if wrong := [place for place, part in enumerate(ids, 1) if not re.fullmatch(r"[UW][A-Z0-9]+", part)]:
+        # What stands there is not shown: it may be a token, or a name.
+        raise ValueError(f"has in place {wrong[0]} what is no Slack user id such as U012AB3CD")
     return ids
 
 
@@ -93,8 +102,11 @@ def _channel(value: str | None) -> str | None:
 def _mail_server(value: SecretStr | None) -> SecretStr | None:
     if value is not None:
         parts = urlsplit(value.get_secret_value())
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            raise ValueError("must be an address such as smtp://user:password@mail.example.org:587")
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not _has_good_port(parts):
+            raise ValueError(
+                "must be an address such as smtp://user:password@mail.example.org:587, what stands in the "
+                "password beside letters and figures in percent signs"
+            )
     return value
 
 
@@ -153,7 +165,9 @@ class Settings(BaseSettings):
     smtp_url: Annotated[SecretStr | None, Optional, AfterValidator(_mail_server)] = None
     mail_from: Annotated[str | None, Optional, AfterValidator(_mailbox)] = None
     secret_key: Annotated[SecretStr | None, Optional, AfterValidator(_secret)] = None
+    metrics_token: Annotated[SecretStr | None, Optional, AfterValidator(_secret)] = None
     stale_after_days: Annotated[int, Field(ge=1)] = 365
+    acts_per_minute: Annotated[int, Field(ge=1)] = 60
     default_locale: Annotated[str, AfterValidator(_language)] = "en"
     default_timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     country_names: Annotated[Path | None, Optional, AfterValidator(_names)] = None
@@ -165,19 +179,27 @@ class Settings(BaseSettings):
 
 def read_settings(values: Mapping[str, Any] | None = None) -> Settings:
     """Read the settings; `values` go before the environment. Raises `SettingsError` in one line."""
-    try:
-        settings = Settings(**dict(values or {}))
-    except ValidationError as error:
-        faults = [
-            f"{'.'.join(str(part) for part in fault['loc']).upper()} "
-            f"{fault['msg'].removeprefix('Value error, ')}"
-            for fault in error.errors(include_input=False)
-        ]
-        raise SettingsError("; ".join(faults)) from error
+    settings, faults = read_what_is_right(values)
+    if faults:
+        raise SettingsError("; ".join(f"{name.upper()} {fault}" for name, fault in faults.items()))
     if settings.smtp_url is not None:
         here = settings.sandbox_url is not None  # then pages and letters stay on this machine
         need(settings, *(name for name in MAIL_NEEDS if not (here and name == "public_url")))
     return settings
+
+
+def read_what_is_right(values: Mapping[str, Any] | None = None) -> tuple[Settings, dict[str, str]]:
+    """The settings, those that are wrong as if they were not set; and what is wrong with each, by name."""
+    given = dict(values or {})
+    try:
+        return Settings(**given), {}
+    except ValidationError as error:
+        faults = {
+            str(fault["loc"][0]): fault["msg"].removeprefix("Value error, ")
+            for fault in error.errors(include_input=False)
+        }
+    unset = {name: Settings.model_fields[name].default for name in faults}
+    return Settings(**{**given, **unset}), faults
 
 
 def need(settings: Settings, *names: str) -> None:

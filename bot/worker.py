@@ -5,6 +5,7 @@
 | Slack took it                                      | sent, with its timestamp                              |
 | too fast (429)                                     | waits as long as Slack says                           |
 | no answer, a cut connection, a 5xx, a dead worker  | unknown: looked for by its key before a second post   |
+| none is known of, but a backup was restored        | looked for from the backup's hour on, before the post |
 | the channel is gone, the bot not in it, ...        | failed, with Slack's word for why; never tried again  |
 | the person left: Slack takes it all the same       | failed, without a call: user_disabled                 |
 | it is of no use any more, such as a late reminder  | failed, without a call: too_late                      |
@@ -17,9 +18,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import secrets
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,13 +31,21 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import case
 
+from bot.finding import found
 from bot.pace import Pace
 from bot.rounds import Rounds
 from community.deliveries import LATE_FROM
+from community.digests import DIGEST
+from community.failures import REPORT
+from community.issues import PART
+from community.questions import RESURFACE
+from community.reminding import REMINDER
 from handlers.slack.busy import Busy
 from handlers.slack.people import UNANSWERED, code_of
+from storage.backlog import TOO_LATE
 from storage.database import Database
 from storage.deliveries import Delivery, claim_due, is_any_due, settle, who_left
+from storage.keeping import Restoration, lost_since, restored_lately
 from storage.vocabulary import DeliveryState
 
 SCOPES = ("chat:write", "im:write", "im:history", "channels:history", "groups:history")
@@ -43,10 +53,12 @@ AT_ONCE = 20
 """Messages under way together."""
 LEASE = timedelta(minutes=2)
 """How long a claim holds; longer than a call may take, so that no second worker takes a living one's."""
+SKEW = timedelta(minutes=1)
+"""By how much a clock may be set right without a word."""
+LONGEST_WAIT = 3600.0
+"""Seconds, if Slack asks for more patience: it never does, and a wrong number must not silence a channel."""
 LATE = timedelta(seconds=30)
 """How long Slack may still accept a call that it did not answer; before, looking for it proves nothing."""
-LOOK_BACK = timedelta(minutes=5)
-"""Between the clocks of this machine and of Slack."""
 MOST_ATTEMPTS, LONGEST = 8, timedelta(days=1)
 """After so many tries a message is given up; where it is Slack that does not answer, only after so long."""
 UNDECIDED = frozenset({"", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
@@ -55,17 +67,20 @@ LOCKED_OUT = frozenset(
 )
 TOO_FAST = frozenset({"ratelimited", "rate_limited"})
 """Slack's reference has both words."""
-TOO_LATE = "too_late"
 LEFT = "user_disabled"
 """Slack's word where it refuses somebody who left; a post to them it takes (python-slack-sdk issue 1156)."""
 EVENT_TYPE = "pathfinder_delivery"
+OF_THEIR_HOUR = frozenset({DIGEST, PART, REMINDER, RESURFACE, REPORT})
+"""The kinds that tell of a day or a week: one found after a restore stays as it stands, for it tells more
+than is remembered. Any other is made to say what holds."""
 
 
 @dataclass(frozen=True)
 class Job:
     """A delivery as it was claimed. `uncertain`: it may stand there already, though nobody knows where.
 
-    `vain` is the reason for which it is not even tried, "" if there is none.
+    `vain` is the reason for which it is not even tried, "" if there is none. `lost` is from when on it may
+    stand there although nothing is known of it, because a backup was restored. It is ours `until` then.
     """
 
     id: int
@@ -83,11 +98,14 @@ class Job:
     language: str
     promised_at: datetime | None
     sent_at: datetime | None
+    kind: str
+    lost: datetime | None
+    until: datetime
 
     @property
     def mark(self) -> str:
         """The opaque key in the message's metadata, by which it is found again."""
-        return hashlib.sha256(self.key.encode()).hexdigest()[:32]
+        return mark_of(self.key)
 
 
 class Worker(Rounds):
@@ -119,6 +137,7 @@ class Worker(Rounds):
             if jobs:
                 async with self._busy:
                     await asyncio.gather(*(self._deliver(job) for job in jobs))
+                self.turned()
             elif self._pace.is_soon_free() and await self._is_any_due([]):
                 await asyncio.sleep(0.05)
             else:
@@ -136,7 +155,8 @@ class Worker(Rounds):
             taken = await claim_due(session, self._clock(), token, LEASE, leave, resting)
             left = await who_left(session, [row.channel for row, _ in taken])
             now = self._clock()
-            return [_job(row, token, uncertain, _vain(row, left, now)) for row, uncertain in taken]
+            restored = await restored_lately(session, now)
+            return [_job(row, token, uncertain, _vain(row, left, now), restored) for row, uncertain in taken]
 
     async def _deliver(self, job: Job) -> None:
         """Send one, and write down what came of it. If that cannot be written, its lease ends in time."""
@@ -156,8 +176,10 @@ class Worker(Rounds):
         if job.vain:
             return {"state": DeliveryState.FAILED, "reason": job.vain}
         try:
-            if job.uncertain:
+            if job.uncertain or job.lost:
                 room, ts, version = await self._found(job)
+            if ts is None and not self._is_ours(job):
+                return {"state": _waiting(job), "due_at": self._clock(), "attempts": job.attempts - 1}
             if ts is None:
                 answer = await self._client.chat_postMessage(
                     channel=job.channel,
@@ -178,6 +200,10 @@ class Worker(Rounds):
         where = {"room": room, "ts": ts, "shown": job.wanted}
         return {"state": more, "sent_at": job.sent_at or now, "due_at": now, "reason": None, **where}
 
+    def _is_ours(self, job: Job) -> bool:
+        """Whether the claim still holds: a machine that stood still, or whose clock jumped, has lost it."""
+        return job.until - LEASE - SKEW <= self._clock() < job.until
+
     def _envelope(self, job: Job) -> dict[str, Any]:
         """What Slack is sent: the payload as it was frozen and, if it comes late, a line that says so."""
         late = job.promised_at and (job.sent_at or self._clock()) - job.promised_at > LATE_FROM
@@ -187,36 +213,22 @@ class Worker(Rounds):
         return {**job.payload, "blocks": blocks}
 
     async def _found(self, job: Job) -> tuple[str | None, str | None, int]:
-        """Where a message stands whose post was never answered, and in which version; nothing if nowhere."""
-        room = job.channel
-        if room.startswith(("U", "W")):
-            room = (await self._client.conversations_open(users=room))["channel"]["id"]
-        oldest = f"{(job.tried_at - LOOK_BACK).timestamp():.6f}"
-        cursor = ""
-        while True:
-            page = await self._client.conversations_history(
-                channel=room, oldest=oldest, include_all_metadata=True, limit=200, cursor=cursor or None
-            )
-            for message in page["messages"]:
-                told = (message.get("metadata") or {}).get("event_payload") or {}
-                if told.get("key") == job.mark:
-                    return room, message["ts"], int(told.get("version") or 0)
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return None, None, 0
+        """Where a message stands of which nothing is known, and in which version; nothing if nowhere."""
+        room, ts, version = await found(self._client, job.channel, job.mark, job.lost or job.tried_at)
+        return room, ts, 0 if job.lost and job.kind not in OF_THEIR_HOUR else version
 
     def _gone_wrong(self, job: Job, error: Exception, room: str | None, ts: str | None) -> dict[str, Any]:
         """What becomes of a delivery whose call came to nothing."""
         if ours := not isinstance(error, UNANSWERED):
             structlog.get_logger().error("delivery_broke", error=type(error).__name__, exc_info=error)
         where = {"room": room, "ts": ts}
-        waiting = DeliveryState.UNKNOWN if job.uncertain and ts is None else DeliveryState.PENDING
+        waiting = _waiting(job) if ts is None else DeliveryState.PENDING
         # What is no fault of this message counts for nothing.
         free = {"state": waiting, "attempts": job.attempts - 1, **where}
         now, patience = self._clock(), timedelta(seconds=2 ** min(job.attempts, MOST_ATTEMPTS))
         code = code_of(error) if isinstance(error, SlackApiError) else ""
         if isinstance(error, SlackApiError) and code in TOO_FAST:
-            wait = float(error.response.headers.get("Retry-After") or 1)
+            wait = _seconds(error.response.headers.get("Retry-After"))
             self._pace.hold(job.channel, wait)
             return {"due_at": now + timedelta(seconds=wait), **free}
         if code in LOCKED_OUT:
@@ -230,6 +242,25 @@ class Worker(Rounds):
         return {"state": DeliveryState.UNKNOWN, "due_at": now + max(LATE, patience), **where}
 
 
+def _waiting(job: Job) -> DeliveryState:
+    """In which state one waits that was not posted now."""
+    return DeliveryState.UNKNOWN if job.uncertain else DeliveryState.PENDING
+
+
+def _seconds(said: str | None) -> float:
+    """How long Slack says to wait, whatever stands in its header (RFC 9110, 10.2.3, allows a date too)."""
+    try:
+        wanted = float(said or 1)
+    except ValueError:
+        return 1.0
+    return min(max(wanted, 1.0), LONGEST_WAIT) if math.isfinite(wanted) else 1.0
+
+
+def mark_of(key: str) -> str:
+    """The opaque key that stands in a message's metadata, for the key of its delivery."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
 def _vain(row: Delivery, left: Collection[str], now: datetime) -> str:
     """Why a message is not even tried; "" if it is."""
     if row.channel in left:
@@ -238,12 +269,13 @@ def _vain(row: Delivery, left: Collection[str], now: datetime) -> str:
     return TOO_LATE if useless and row.ts is None and row.attempts == 1 else ""
 
 
-def _job(row: Delivery, token: str, uncertain: bool, vain: str) -> Job:
-    tried_at = row.tried_at
-    assert tried_at is not None  # noqa: S101 - claiming sets it
+def _job(row: Delivery, token: str, uncertain: bool, vain: str, restored: Sequence[Restoration]) -> Job:
+    tried_at, until = row.tried_at, row.leased_until
+    assert tried_at is not None and until is not None  # noqa: PT018, S101 - claiming sets them
     return Job(
         row.id, token, uncertain, vain, row.key, row.channel, row.room, row.ts, row.payload, row.wanted,
-        row.attempts, tried_at, row.language, row.promised_at, row.sent_at,
+        row.attempts, tried_at, row.language, row.promised_at, row.sent_at, row.kind,
+        lost_since(restored, row.promised_at, tried_at) if row.ts is None else None, until,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from community.inquiries import Inquiry, may_correct, seen, subject
 from community.rights import Action, Actor, may, require
 from storage.members import Member
 from storage.questions import (
+    TO_HIDDEN_ASKERS,
     UNSETTLED,
     Answer,
     Question,
@@ -42,7 +43,7 @@ LONGEST_WITH_MORE = 3_000
 """Characters of a question with all that was asked further."""
 TO_ANSWER, TO_ASKER = "question", "answer"
 """The kinds of delivery to who is to answer, and to who asked under their name."""
-TO_HIDDEN, CLOSED = "answer_hidden", "question_closed"
+TO_HIDDEN, CLOSED = TO_HIDDEN_ASKERS
 """Those to who asked under a pseudonym: what was answered, and that their question is closed."""
 ANSWERABLE = (*UNSETTLED, QuestionState.ANSWERED, QuestionState.REMARK)
 """The states in which a question takes an answer."""

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.deliveries import Delivery, add_deliveries, deliveries_about, deliveries_by_key
+from storage.members import FORMER
 from storage.vocabulary import DeliveryState
 
 PROMISED = "deliveries"
@@ -63,6 +64,7 @@ async def put_all(
 ) -> None:
     """Promise many messages, each with the moment from which on it may be sent, as `put` does."""
     session.info[PROMISED] = True
+    messages = [(one, due) for one, due in messages if one.channel != FORMER]  # whoever was erased
     added = await add_deliveries(
         session,
         [
@@ -88,6 +90,7 @@ def _put_again(row: Delivery, message: Outgoing, due: datetime, now: datetime) -
         return
     if row.state is DeliveryState.CANCELLED:
         row.state, row.due_at, row.payload = DeliveryState.PENDING, due, payload
+        row.tried_at, row.attempts = None, 0
         row.promised_at, row.useless_at = message.promised, message.useless
     elif row.payload != payload:
         _change(row, payload, now)
@@ -136,7 +139,7 @@ async def stands(session: AsyncSession, message: Outgoing, now: datetime, *, roo
 
 def _change(row: Delivery, payload: dict[str, Any], now: datetime) -> None:
     """A new payload. What is claimed or unknown stays so: whoever settles it sees that more is wanted."""
-    row.payload = payload
+    row.payload, row.is_emptied = payload, False
     row.wanted += 1
     row.attempts = 0
     if row.state is DeliveryState.SENT:

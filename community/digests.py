@@ -62,6 +62,12 @@ class Digest:
     items: tuple[Posted, ...]
     advances: tuple[Advance, ...] = ()
     gone: frozenset[int] = frozenset()
+    period: str = ""
+
+    @property
+    def occurrence(self) -> str:
+        """What makes it one, for whoever and however often it is made: the same after a restore."""
+        return f"digest:{self.to}:{self.cadence.value}:{self.period}"
 
     @property
     def about(self) -> str:
@@ -110,7 +116,8 @@ async def compose(session: AsyncSession, one: Due, now: datetime) -> Digest | No
     rows = [row for row in published if row.id in seen]
     reached = await _reached(session, one.member_id, reader, begun, chosen)
     await hold(session, number, reader, [row.id for row in rows], [each.change_id for each in reached])
-    found = Digest(number, to, one.cadence, tuple(posted(row) for row in rows), reached)
+    items = tuple(posted(row) for row in rows)
+    found = Digest(number, to, one.cadence, items, reached, period=one.period)
     return found if rows or reached else None
 
 
@@ -171,7 +178,9 @@ async def _now(session: AsyncSession, edition: Edition, member_id: int, now: dat
     seen = await seen_by(session, [item.id for item in held.items], member.slack_id, today)
     gone = {item.id for item in held.items if item.state is not UpdateState.PUBLISHED or item.id not in seen}
     to, advances = member.slack_id, held.advances
-    return Digest(edition.id, to, edition.cadence, held.items, advances, frozenset(gone))
+    return Digest(
+        edition.id, to, edition.cadence, held.items, advances, frozenset(gone), period=edition.period
+    )
 
 
 def _reader(member_id: int) -> str:

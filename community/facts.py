@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from storage.base import Sourced, Words
 from storage.facts import Fact
+from storage.members import FORMER
 from storage.partial_dates import PartialDate
 from storage.vocabulary import FactKind, FactState, Theme
 
@@ -29,9 +30,14 @@ class Said:
     slack_id: str
     at: datetime
 
-    def is_stale(self, now: datetime, stale_after: timedelta) -> bool:
-        """Whether nobody has said so for so long that it may be out of date."""
-        return self.at < now - stale_after
+    @property
+    def is_former(self) -> bool:
+        """Whether they were erased since."""
+        return self.slack_id == FORMER
+
+    def is_stale(self, day: date, stale_after: timedelta) -> bool:
+        """Whether on a day nobody has said so for so long that it may be out of date."""
+        return self.at.date() < day - stale_after
 
 
 @dataclass(frozen=True)

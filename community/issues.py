@@ -73,6 +73,11 @@ class Issue:
     """Whether a part of it is under way: by its worker's clock its hour has come."""
 
     @property
+    def occurrence(self) -> str:
+        """What makes it one, for whoever and however often it is made: the same after a restore."""
+        return f"newsletter:{self.plan.id}:{self.plan.cadence.value}:{self.period}"
+
+    @property
     def about(self) -> str:
         """What its deliveries are about."""
         return f"edition:{self.id}"

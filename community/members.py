@@ -8,13 +8,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from rapidfuzz import process
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.errors import Invalid, NotFound
 from community.names import HOUSE_LANGUAGES
-from storage.members import ChannelSetting, Claim, Member, member_by_slack_id, members_by_slack_ids
+from storage.marks import Glance
+from storage.members import FORMER, ChannelSetting, Claim, Member, member_by_slack_id, members_by_slack_ids
 from storage.partial_dates import zones
 
 
@@ -72,8 +73,13 @@ async def readers_of(session: AsyncSession, slack_ids: Collection[str], default:
     return {row.slack_id: reader_from(row, default) for row in rows}
 
 
-def reader_from(member: Member, default: Reader) -> Reader:
-    """The reader that a member's row tells of."""
+def reader_from(member: Member | Glance, default: Reader) -> Reader:
+    """The reader that a member's row tells of.
+
+    `known` is False for a glance at somebody not met yet, and for a row of whom Slack has not told yet.
+    """
+    if member.id is None:
+        return Reader(default.language, default.locale, default.zone, known=False)
     locale = member.slack_locale or default.locale
     zone = member.zone or member.slack_zone
     return Reader(
@@ -82,6 +88,7 @@ def reader_from(member: Member, default: Reader) -> Reader:
         zone=zone if zone in zones() else default.zone,
         language_chosen=member.language is not None,
         zone_chosen=member.zone is not None,
+        known=not member.is_guest or bool(member.slack_locale or member.slack_zone),
         is_guest=member.is_guest,
         quiet_from=member.quiet_from,
         quiet_until=member.quiet_until,
@@ -142,11 +149,13 @@ def zone_named(typed: str) -> str:
 
 
 async def remember(session: AsyncSession, profiles: Iterable[Profile]) -> None:
-    """Keep members in step with their Slack profiles; what they chose themselves stays."""
+    """Keep members in step with their Slack profiles; what they chose themselves stays.
+
+    Who left before they were met is not noted: whoever was erased does not come back by Slack's list.
+    """
     told = {profile.slack_id: profile for profile in profiles}
-    if not told:
-        return
-    await _ensure(session, sorted(told))
+    if here := sorted(profile.slack_id for profile in told.values() if profile.is_active):
+        await _ensure(session, here)
     for member in await members_by_slack_ids(session, told):
         profile = told[member.slack_id]
         member.slack_locale = profile.locale or member.slack_locale
@@ -181,6 +190,12 @@ async def forget_claims(session: AsyncSession, before: datetime) -> None:
     await session.execute(delete(Claim).where(Claim.at < before, Claim.key.not_like("nudge:%")))
 
 
+async def everybody(session: AsyncSession) -> list[str]:
+    """The Slack ids of all who were met and not erased."""
+    query = select(Member.slack_id).where(Member.slack_id != FORMER)
+    return list(await session.scalars(query.order_by(Member.id)))
+
+
 def spoken(locale: str | None) -> str | None:
     """The house language of a Slack locale such as `fr-CA` or `es-LA`; None if the bot does not speak it."""
     language = (locale or "").replace("_", "-").partition("-")[0].lower()
@@ -188,19 +203,22 @@ def spoken(locale: str | None) -> str | None:
 
 
 async def ensure_member(session: AsyncSession, slack_id: str) -> Member:
-    """The member's row, made if need be; two at once make one."""
+    """The member's row, made if need be; two at once make one.
+
+    Until Slack has told of them they are a guest: a row alone must not give a guest the rights of a member.
+    """
     member = await member_by_slack_id(session, slack_id)
     if member is None:
-        await _ensure(session, [slack_id])
+        await _ensure(session, [slack_id], is_guest=True)
         member = await member_by_slack_id(session, slack_id)
     assert member is not None  # noqa: S101 - it was inserted just now
     return member
 
 
-async def _ensure(session: AsyncSession, slack_ids: Sequence[str]) -> None:
+async def _ensure(session: AsyncSession, slack_ids: Sequence[str], *, is_guest: bool = False) -> None:
     """Make the rows of those not met yet."""
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    new = {"is_guest": False, "is_bot": False, "is_active": True}
+    new = {"is_guest": is_guest, "is_bot": False, "is_active": True}
     rows = [{"slack_id": slack_id, **new} for slack_id in slack_ids]
     await session.execute(insert(Member).on_conflict_do_nothing(), rows)

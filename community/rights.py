@@ -61,6 +61,8 @@ class Action(StrEnum):
     CONSENT = "consent"
     REVIEW_REPORT = "review_report"
     REPORT_PROGRESS = "report_progress"
+    OWN_DATA = "own_data"
+    ERASE_MEMBER = "erase_member"
 
 
 @dataclass(frozen=True)
@@ -207,8 +209,10 @@ RULES: Mapping[Action, Rule] = {
     Action.CONSENT: _oneself,
     Action.REVIEW_REPORT: _editor,
     Action.REPORT_PROGRESS: _alliance_chair,
+    Action.OWN_DATA: _oneself,
+    Action.ERASE_MEMBER: _secretariat,
 }
-HARMLESS = frozenset({Action.READ, Action.REPORT, Action.FOLLOW, Action.CONSENT})
+HARMLESS = frozenset({Action.READ, Action.REPORT, Action.FOLLOW, Action.CONSENT, Action.OWN_DATA})
 """What somebody who was stopped may still do."""
 
 WHO_MAY: Mapping[Action, RoleName] = {

@@ -51,7 +51,7 @@ async def newsletter(services: Services, session: AsyncSession, issue: Issue, no
         letter = await _keep_newsletter(services, session, issue, language, now)
         due = max(issue.sends_at, now)
         promised = [
-            (_outgoing(issue.about, NEWSLETTER, number, language, letter, issue.sends_at), due)
+            (_outgoing(issue, NEWSLETTER, number, language, letter, issue.sends_at), due)
             for number in numbers
         ]
         await deliveries.put_all(session, promised, now)
@@ -63,7 +63,7 @@ async def joined(services: Services, session: AsyncSession, shown: Ticket, now: 
         return
     for issue in await issues.leaving(session, now):
         letter = await _keep_newsletter(services, session, issue, shown.language, now)
-        outgoing = _outgoing(issue.about, NEWSLETTER, shown.reader, shown.language, letter, issue.sends_at)
+        outgoing = _outgoing(issue, NEWSLETTER, shown.reader, shown.language, letter, issue.sends_at)
         await deliveries.put(session, outgoing, now, due=issue.sends_at)
 
 
@@ -83,7 +83,7 @@ async def digest(
     if number is None:
         return False
     letter = await _keep_digest(session, Voice.to(reader, now, services.names), found)
-    outgoing = _outgoing(found.about, DIGEST, number, reader.language, letter, due)
+    outgoing = _outgoing(found, DIGEST, number, reader.language, letter, due)
     await deliveries.put(session, outgoing, now, due=due)
     return True
 
@@ -166,9 +166,11 @@ def _link(services: Services, row: Delivery, reader: MailReader | None) -> str |
     return services.links.signed("mail/confirm", *shown.parts()) if mail.is_of(reader, shown) else None
 
 
-def _outgoing(about: str, kind: str, number: int, language: str, letter: int, promised: datetime) -> Outgoing:
-    to = f"mail:{number}"
-    return Outgoing(f"{about}:{to}", about, kind, to, language, {}, promised=promised, letter=letter)
+def _outgoing(
+    one: Issue | Digest, kind: str, number: int, language: str, letter: int, promised: datetime
+) -> Outgoing:
+    to, key = f"mail:{number}", f"{one.occurrence}:mail:{number}"
+    return Outgoing(key, one.about, kind, to, language, {}, promised=promised, letter=letter)
 
 
 async def _unsent(session: AsyncSession, about: str) -> list[Delivery]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
+from hashlib import sha256
 from urllib.parse import quote, urlsplit
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -12,8 +14,8 @@ from community.errors import NotFound
 ICS = ".ics"
 """How the address of a calendar ends: some programs look there before they take it for one."""
 PNG = ".png"
-OWN_CALENDAR, OWN_EVENT, OWN_PICTURE = "calendar", "event", "picture"
-"""What a link is signed for: a member's own calendar, an event for a member, and a picture."""
+OWN_CALENDAR, OWN_EVENT, OWN_PICTURE, OWN_DATA = "calendar", "event", "picture", "own-data"
+"""What a link is signed for: a member's own calendar, an event for a member, a picture, their own data."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,15 @@ class Links:
     def start(self, language: str) -> str:
         """The first page in a language."""
         return f"{self.base}{language}"
+
+    def data(self, language: str) -> str:
+        """The page from which the public record is taken away."""
+        return f"{self.base}{language}/data"
+
+    @property
+    def data_files(self) -> str:
+        """Where the files of the public record stand; their names follow."""
+        return f"{self.base}data/"
 
     def newsletters(self, language: str) -> str:
         """The archive in a language."""
@@ -122,6 +133,12 @@ class Links:
         if self.secret is None:
             raise RuntimeError("a signed link needs SECRET_KEY")
         return f"{self.base}{purpose}/{URLSafeSerializer(self.secret, salt=purpose).dumps(about)}"
+
+    def mark(self, slack_id: str) -> str | None:
+        """By which a log tells that it was this person, to whoever has the secret; None without one."""
+        if self.secret is None:
+            return None
+        return hmac.new(self.secret.encode(), f"erased {slack_id}".encode(), sha256).hexdigest()[:32]
 
     def read(self, purpose: str, token: str) -> tuple[int | str, ...]:
         """What a token was signed about. Raises `NotFound` for one that was not, or for another purpose."""

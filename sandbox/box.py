@@ -52,6 +52,7 @@ class Sandbox(Acts, Windows):
         people: Iterable[Person] = DEFAULT_PEOPLE,
         channels: Iterable[Channel] = DEFAULT_CHANNELS,
         request_url: str | None = None,
+        app_scopes: Iterable[str] = ("connections:write",),
         limits: Limits | None = None,
         ack_seconds: float = 3.0,
         settle_seconds: float = 10.0,
@@ -92,7 +93,7 @@ class Sandbox(Acts, Windows):
             new_socket=self._new_socket,
             changed=self._live.changed,
         )
-        tokens = Tokens(self.bot_token, self.app_token)
+        tokens = Tokens(self.bot_token, self.app_token, frozenset(app_scopes))
         self._api = WebApi(desk, tokens, self.faults, self._record, self._activity)
         super().__init__(
             Parts(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from sandbox.nonsense import ANSWERS
+
 Kind = Literal[
     "rate_limited",
     "server_error",
@@ -28,7 +30,8 @@ class Fault:
     and ``socket_cut`` the type of the event or interaction; None means any. ``nth`` counts the matching calls
     from 1 and lets the earlier ones pass; ``times`` is how many then fail (None: until cleared). "Before" and
     "after" say whether the call is still carried out. ``seconds`` is how long a time-out hangs before the
-    connection is cut, and how late a ``slow`` answer comes, in real time.
+    connection is cut, and how late a ``slow`` answer comes, in real time. ``answer`` is which nonsense comes
+    (``sandbox.nonsense``). ``retry_after`` is what stands in that header, sense or not; None: no header.
     """
 
     kind: Kind
@@ -36,12 +39,15 @@ class Fault:
     channel: str | None = None
     nth: int | None = None
     times: int | None = 1
-    retry_after: int = 1
+    retry_after: int | str | None = 1
     seconds: float = 60.0
+    answer: str = "page"
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"no fault is called {self.kind!r}; there are: {', '.join(KINDS)}")
+        if self.answer not in ANSWERS:
+            raise ValueError(f"no nonsense is called {self.answer!r}; there are: {', '.join(ANSWERS)}")
 
     def fits(self, method: str, channel: str | None) -> bool:
         """Whether this fault aims at such a call."""

@@ -4,11 +4,12 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from email.utils import formatdate
 from typing import Any
 
 import uvicorn
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HERE = "127.0.0.1"
 OWN_NAMES = (HERE, "localhost")
@@ -31,7 +32,16 @@ async def served(
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await _guarded(inner, scope, receive, send)
 
-    server = _Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
+    server = _Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            log_level="warning",
+            lifespan="off",
+            timeout_graceful_shutdown=2,
+            date_header=False,
+        )
+    )
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     up = asyncio.create_task(server.up.wait())
     await asyncio.wait((serving, up), return_when=asyncio.FIRST_COMPLETED)
@@ -60,7 +70,20 @@ async def _guarded(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> 
     if scope["type"] == "http":
         cycle = getattr(send, "__self__", None)
         scope["sandbox.cut"] = lambda: cycle.transport.abort() if cycle is not None else None
+        send = _dated(send)
     await app(scope, receive, send)
+
+
+def _dated(send: Send) -> Send:
+    """With the moment of each answer; uvicorn's own date is that of its last tick, and there is only one."""
+
+    async def dated(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            date = (b"date", formatdate(usegmt=True).encode())
+            message = {**message, "headers": [*message.get("headers", ()), date]}
+        await send(message)
+
+    return dated
 
 
 class _Server(uvicorn.Server):

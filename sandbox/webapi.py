@@ -9,9 +9,10 @@ import contextlib
 import email
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from email.message import Message
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -24,6 +25,7 @@ from sandbox.errors import SlackError
 from sandbox.faults import Fault, Faults
 from sandbox.methods import METHODS, Method
 from sandbox.methods.desk import Args, Desk
+from sandbox.nonsense import ANSWERS
 from sandbox.record import Record
 
 Json = dict[str, Any]
@@ -32,10 +34,11 @@ Answer = tuple[Any, int, dict[str, str]]
 
 @dataclass(frozen=True)
 class Tokens:
-    """The two tokens that the workspace knows."""
+    """The two tokens that the workspace knows, and what the second was made with."""
 
     bot: str
     app: str
+    app_scopes: frozenset[str] = frozenset()
 
 
 class Cut(Response):
@@ -71,10 +74,10 @@ class WebApi:
             if method is None:
                 raise SlackError("unknown_method", req_method=name)
             self._authorize(method, token)
-            granted = {"x-oauth-scopes": ",".join(sorted(self._desk.app.scopes))}
-            return method.answer(self._desk, Args(given)), 200, granted
+            return method.answer(self._desk, Args(given)), 200, {}
 
-        return await self._answered(request, name, given, str(channel) if channel else None, answer)
+        place = str(channel) if channel else None
+        return await self._answered(request, name, given, place, answer, self._granted(token))
 
     async def respond(self, request: Request) -> Response:
         """One post to a response_url."""
@@ -122,10 +125,26 @@ class WebApi:
             raise SlackError("invalid_auth")
         if token != (self._tokens.app if method.token == "app" else self._tokens.bot):  # noqa: S105 - as above
             raise SlackError("not_allowed_token_type")
-        self._desk.need(*method.scopes)
+        if method.token == "bot":  # noqa: S105 - as above
+            self._desk.need(*method.scopes)
+        elif not self._tokens.app_scopes.intersection(method.scopes):
+            given = ",".join(sorted(self._tokens.app_scopes))
+            raise SlackError("missing_scope", needed=",".join(method.scopes), provided=given)
+
+    def _granted(self, token: str | None) -> dict[str, str]:
+        """Every answer to a token that is known, a refusal too, says what it may do."""
+        scopes = {self._tokens.bot: self._desk.app.scopes, self._tokens.app: self._tokens.app_scopes}
+        known = scopes.get(token or "")
+        return {} if known is None else {"x-oauth-scopes": ",".join(sorted(known))}
 
     async def _answered(
-        self, request: Request, kind: str, given: Any, channel: str | None, answer: Callable[[], Answer]
+        self,
+        request: Request,
+        kind: str,
+        given: Any,
+        channel: str | None,
+        answer: Callable[[], Answer],
+        more: Mapping[str, str] = MappingProxyType({}),
     ) -> Response:
         began = time.monotonic()
         with self._activity.ask():
@@ -144,21 +163,21 @@ class WebApi:
             )
             if fault is not None:
                 if fault.kind != "slow":
-                    return await self._broken(fault, request)
+                    return await self._broken(fault, request, body)
                 await self._hang(request, fault.seconds)
-        return _response(body, status or 200, headers)
+        return _response(body, status or 200, {**headers, **more})
 
     def _owner(self, request: Request) -> int | None:
         address = self._desk.space.addresses.get(request.path_params.get("key", ""))
         return address.act if address else None
 
-    async def _broken(self, fault: Fault, request: Request) -> Response:
+    async def _broken(self, fault: Fault, request: Request, body: Any) -> Response:
         if fault.kind == "rate_limited":
             return _response({"ok": False, "error": "ratelimited"}, 429, _retry(fault.retry_after))
         if fault.kind == "server_error":
             return PlainTextResponse("upstream connect error", 503)
         if fault.kind == "nonsense":
-            return Response("<!doctype html><title>?</title>", 200, media_type="application/json")
+            return ANSWERS[fault.answer](body)
         if fault.kind in {"timeout_before", "timeout_after"}:
             await self._hang(request, fault.seconds)
         return Cut()
@@ -186,7 +205,7 @@ def _done(answer: Callable[[], Answer]) -> Answer:
         return error.body(), error.status, _retry(error.retry_after)
 
 
-def _retry(seconds: int | None) -> dict[str, str]:
+def _retry(seconds: int | str | None) -> dict[str, str]:
     return {} if seconds is None else {"Retry-After": str(seconds)}
 
 

@@ -11,6 +11,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from storage import marks
+
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "postgresql": "postgresql+asyncpg",
@@ -22,8 +24,17 @@ LOCK_SECONDS = 5
 """How long a writer waits for another on SQLite before it gives up."""
 
 
+CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 20.0
+"""How long PostgreSQL may take to take a connection, and to answer a statement: one that hangs holds nothing
+up for ever. Migrations may take as long as they need."""
+
+
 class DatabaseUnusable(Exception):
     """The database cannot be used as it is; the text says what to do about it."""
+
+
+class DatabaseRefused(DatabaseUnusable):
+    """No waiting mends it: a person has to."""
 
 
 def async_url(url: str) -> str:
@@ -45,16 +56,20 @@ def async_url(url: str) -> str:
 
 @dataclass(frozen=True)
 class Database:
-    """An engine, and the two ways to use it."""
+    """An engine, and the two ways to use it; `glances` reads who asks, and whether anything changed."""
 
     engine: AsyncEngine
+    glances: marks.Glances
     committed: Callable[[AsyncSession], None] = lambda session: None
     """Called after each transaction that was committed; its session's `info` may tell what it holds."""
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session without BEGIN and ROLLBACK: measured at half the time of a transaction a read."""
-        connection = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+    async def reading(self, looked: set[str] | None = None) -> AsyncIterator[AsyncSession]:
+        """A session without BEGIN and ROLLBACK: measured at half the time of a transaction a read.
+
+        In `looked` are afterwards the tables read whose changes make no new mark (`storage.marks`).
+        """
+        connection = self.engine.execution_options(isolation_level="AUTOCOMMIT", looked=looked)
         async with AsyncSession(connection, autoflush=False) as session:
             yield session
 
@@ -74,6 +89,7 @@ class Database:
 
     async def close(self) -> None:
         """Give back every connection."""
+        await self.glances.close()
         await self.engine.dispose()
 
 
@@ -85,12 +101,21 @@ def open_database(url: str, *, foreign_keys: bool = True) -> Database:
     address = async_url(url)
     # Errors are logged, and parameters are what people typed: they stay out of the text of errors.
     if not address.startswith("sqlite"):
-        return Database(create_async_engine(address, pool_pre_ping=True, hide_parameters=True))
+        patience = {"timeout": CONNECT_SECONDS, "command_timeout": ANSWER_SECONDS if foreign_keys else None}
+        engine = create_async_engine(address, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
+        return _watched(engine, is_migrating=not foreign_keys)
     engine = create_async_engine(address, connect_args={"timeout": LOCK_SECONDS}, hide_parameters=True)
     prepare = _prepare_sqlite if foreign_keys else _prepare_sqlite_for_migration
     event.listen(engine.sync_engine, "connect", prepare)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
-    return Database(engine)
+    return _watched(engine, is_migrating=not foreign_keys)
+
+
+def _watched(engine: AsyncEngine, *, is_migrating: bool) -> Database:
+    """The database; its commits make new marks, but not while the very table of the mark may be missing."""
+    if not is_migrating:
+        marks.watch(engine)
+    return Database(engine, marks.Glances(engine))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

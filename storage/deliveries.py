@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, func, or_, select, text, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, false, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,6 +24,7 @@ _UNDER_WAY = text("state IN ('pending', 'unknown', 'claimed')")
 _UNREPORTED = text("state = 'failed' AND reported_at IS NULL")
 """What is asked for each second, or minute, among all that was ever sent: each has an index of its own, which
 a database uses only where the query says the same words."""
+_OVER = text("state IN ('sent', 'failed', 'cancelled') AND NOT is_emptied")
 
 
 class Delivery(Base):
@@ -34,13 +35,15 @@ class Delivery(Base):
     its subject changes. `reason` is Slack's word, or the mail server's, for why it failed; `reported_at` is
     when somebody was told of it. `promised_at` is the hour at which it was to arrive, where one was promised:
     later, it says so. From `useless_at` on it is not sent any more. What goes by e-mail has a `letter`, and
-    `mail:17` for its channel: that mail reader.
+    `mail:17` for its channel: that mail reader. Long after it is over it is emptied: its payload goes, and
+    its key stays, so that nothing is sent twice.
     """
 
     __tablename__ = "deliveries"
     __table_args__ = (
         Index("ix_deliveries_under_way", "due_at", postgresql_where=_UNDER_WAY, sqlite_where=_UNDER_WAY),
         Index("ix_deliveries_unreported", "id", postgresql_where=_UNREPORTED, sqlite_where=_UNREPORTED),
+        Index("ix_deliveries_over", "due_at", postgresql_where=_OVER, sqlite_where=_OVER),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -67,11 +70,16 @@ class Delivery(Base):
     promised_at: Mapped[datetime | None]
     useless_at: Mapped[datetime | None]
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"), index=True)
+    is_emptied: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 ROWS_AT_ONCE = 500
 """Rows of one INSERT: each has about ten values, and SQLite takes 32,766 in a statement."""
 WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN)
+AFTERMATH = timedelta(seconds=40)
+"""How long what a dead worker had begun may still arrive: as long as its call may take, and Slack be late."""
+AHEAD = timedelta(days=1)
+"""Further ahead nothing is put off that was tried once, whatever the server says; nor does a claim last."""
 
 
 async def add_deliveries(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> set[str]:
@@ -145,6 +153,12 @@ async def unreported(session: AsyncSession) -> list[Delivery]:
     return list((await session.scalars(query.order_by(Delivery.id).limit(500).with_for_update())).all())
 
 
+async def lock_over(session: AsyncSession, before: datetime, most: int) -> list[Delivery]:
+    """What was due before then, is over, and was not emptied yet; none that somebody else has locked."""
+    query = select(Delivery).where(_OVER, Delivery.due_at < before).order_by(Delivery.due_at).limit(most)
+    return list((await session.scalars(query.with_for_update(skip_locked=True))).all())
+
+
 async def claim_due(
     session: AsyncSession,
     now: datetime,
@@ -160,7 +174,8 @@ async def claim_due(
     With `by_mail` what goes by e-mail, else what goes to Slack.
 
     With each comes whether it may stand there already: Slack never answered, or whoever had it died. Two
-    workers never get the same row.
+    workers never get the same row. What somebody had who is gone is not taken at once: it becomes unknown,
+    and due once nothing of theirs can arrive any more.
     """
     query = (
         select(Delivery)
@@ -169,6 +184,9 @@ async def claim_due(
     )
     taken: dict[str, tuple[Delivery, bool]] = {}
     for row in await session.scalars(query.limit(most).with_for_update(skip_locked=True)):
+        if row.state is DeliveryState.CLAIMED or row.due_at > now:
+            _left_behind(row, now)
+            continue
         if row.channel in taken:
             continue
         uncertain = row.ts is None and row.state is not DeliveryState.PENDING
@@ -227,11 +245,25 @@ async def who_left(session: AsyncSession, channels: Collection[str]) -> set[str]
     return set((await session.scalars(query)).all())
 
 
+def _left_behind(row: Delivery, now: datetime) -> None:
+    """One whose worker is gone, or whose hour the clock has taken away: soon it is looked for."""
+    row.due_at = now + AFTERMATH
+    if row.tried_at is not None and row.tried_at > now:
+        row.tried_at = now
+    if row.state is DeliveryState.CLAIMED:
+        row.state, row.token, row.leased_until = DeliveryState.UNKNOWN, None, None
+
+
 def _ready(now: datetime, *, by_mail: bool) -> ColumnElement[bool]:
-    """What is due, and what somebody claimed who died; nothing while all sending is stopped."""
+    """What is due, and what somebody claimed who died; nothing while all sending is stopped.
+
+    And what can only be so far ahead because the clock was set back since: nobody waits a year for that.
+    """
     due = or_(
         and_(Delivery.state.in_(WAITING), Delivery.due_at <= now),
         and_(Delivery.state == DeliveryState.CLAIMED, Delivery.leased_until < now),
+        and_(Delivery.state == DeliveryState.CLAIMED, Delivery.leased_until > now + AHEAD),
+        and_(Delivery.state.in_(WAITING), Delivery.tried_at.is_not(None), Delivery.due_at > now + AHEAD),
     )
     road = Delivery.letter_id.is_not(None) if by_mail else Delivery.letter_id.is_(None)
     return and_(_UNDER_WAY, due, road, sending_runs)

@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.base import Base, Json, Term
 from storage.vocabulary import Constituency
 
+FORMER = "former"
+"""In the place of a Slack id: that of the one row which stands for everybody who was erased."""
+
 
 class Member(Base):
     """A Slack user. What they chose goes before what their Slack profile says; no name is stored.
@@ -22,6 +25,8 @@ class Member(Base):
     `welcome_steps` the steps of the welcome that they finished. `reminders_off` are the kinds of reminder
     that they do not want, `reminder_hours` how many hours before an event they are reminded of it (None: as
     everybody). `calendar_version` is part of the address of their own calendar: raised, the old one is void.
+    `left_at` is when Slack first said that they left; `own_data_at` is part of the address of what is stored
+    about them, which is good for a while from then on.
     """
 
     __tablename__ = "members"
@@ -48,6 +53,8 @@ class Member(Base):
     reminders_off: Mapped[list[str]] = mapped_column(default=list)
     reminder_hours: Mapped[list[int] | None] = mapped_column(Json)
     calendar_version: Mapped[int] = mapped_column(default=0)
+    left_at: Mapped[datetime | None]
+    own_data_at: Mapped[datetime | None]
 
 
 class ChannelSetting(Base):

@@ -30,6 +30,8 @@ from storage.pathfinders import Place
 from storage.roles import Representative, Role, in_force
 from storage.vocabulary import DeliveryState, QuestionState, RoleName, RoleState, Visibility
 
+TO_HIDDEN_ASKERS = ("answer_hidden", "question_closed")
+"""The kinds of delivery that go to who asked under a pseudonym: of an answer, and of the end."""
 UNSETTLED = (QuestionState.OPEN, QuestionState.PARTLY)
 """What somebody waits for an answer to."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from storage.agendas import AgendaItem, Speaker
 from storage.audit import AuditEntry
 from storage.base import Base, Source
+from storage.beats import Beat
 from storage.changes import Change
 from storage.commitments import Commitment
 from storage.deliveries import Delivery
@@ -14,8 +15,10 @@ from storage.facts import Fact
 from storage.following import Subscription
 from storage.groups import Group, Membership
 from storage.helplines import HelpLine
+from storage.keeping import Backup, Restoration
 from storage.loading.ledger import LoadedRow
 from storage.mail import Letter, MailReader
+from storage.marks import Mark
 from storage.meetings import MeetingNote, Report
 from storage.members import ChannelSetting, Claim, Member
 from storage.observances import Contribution
@@ -37,6 +40,8 @@ __all__ = [
     "Asker",
     "Attendance",
     "AuditEntry",
+    "Backup",
+    "Beat",
     "Change",
     "ChannelSetting",
     "Claim",
@@ -54,6 +59,7 @@ __all__ = [
     "Letter",
     "LoadedRow",
     "MailReader",
+    "Mark",
     "MeetingNote",
     "Member",
     "Membership",
@@ -66,6 +72,7 @@ __all__ = [
     "Report",
     "Representative",
     "Request",
+    "Restoration",
     "Role",
     "Schedule",
     "ScheduleChannel",

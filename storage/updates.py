@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, String, Text, UniqueConstraint, select, update
+from sqlalchemy import ForeignKey, Select, String, Text, UniqueConstraint, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -105,6 +106,18 @@ async def change_state(
         .execution_options(synchronize_session=False)
     )
     return (await session.execute(guarded)).first() is not None
+
+
+async def blank_updates(session: AsyncSession, numbers: Collection[int]) -> None:
+    """Take away for good what updates said, in every revision and language; their rows stay, withdrawn."""
+    for other in (UpdateRevision, UpdateTranslation):
+        await session.execute(delete(other).where(other.update_id.in_(numbers)))
+    nothing: dict[str, Any] = {
+        "headline": "", "body": "", "link": None, "files": [], "reason": None, "next_step": None,
+        "next_owner": None, "next_due": None, "state": UpdateState.WITHDRAWN,
+    }  # fmt: skip
+    blank = update(Update).where(Update.id.in_(numbers)).values(revision=Update.revision + 1, **nothing)
+    await session.execute(blank.execution_options(synchronize_session=False))
 
 
 async def updates_in(session: AsyncSession, state: UpdateState) -> list[Update]:

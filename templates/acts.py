@@ -134,6 +134,8 @@ ACTS: Mapping[str, str] = {
     "contribution_declined": N_("declined what was sent in for an international day"),
     "contribution_withdrawn": N_("withdrew what was sent in for an international day"),
     "nomination_lapsed": N_("ended a nomination that nobody answered"),
+    "own_data_asked": N_("asked for what is stored about them"),
+    "person_erased": N_("erased what was stored about a person"),
     "refused": N_("was refused"),
 }
 """By the code under which `community.audit.note` keeps an act."""
@@ -176,6 +178,8 @@ WANTED: Mapping[str, str] = {
     Action.CONSENT: N_("answering for somebody else who was asked for consent"),
     Action.REVIEW_REPORT: N_("reviewing the report of a meeting"),
     Action.REPORT_PROGRESS: N_("speaking for the Chair of the Alliance"),
+    Action.OWN_DATA: N_("seeing or erasing what is stored about somebody else"),
+    Action.ERASE_MEMBER: N_("erasing a person"),
 }
 """What somebody was refused, by the action that they may not do."""
 

@@ -115,3 +115,8 @@ def cut(text: str, most: int) -> str:
         if kept.rfind(opening) > kept.rfind(closing):
             kept = kept[: kept.rfind(opening)]
     return (kept.rpartition(" ")[0] or kept) + "…"
+
+
+def label(text: str, most: int) -> str:
+    """The text as `cut` has it; an ellipsis for one with nothing to see, for Slack takes no empty labels."""
+    return cut(text, most) if text[:most].strip() else "…"

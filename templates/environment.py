@@ -20,6 +20,7 @@ from community.history import Version
 from community.names import PlaceName
 from community.posted import Posted, Translated
 from storage.base import Words
+from storage.members import FORMER
 from storage.partial_dates import PartialDate
 from templates import dates, mrkdwn, terms
 from templates.budget import cut
@@ -38,7 +39,7 @@ def environment() -> Environment:
         hours=_hours,
         clock=_clock,
         cite=_cite,
-        credited=mrkdwn.mention,
+        credited=_credited,
         brief=_brief,
         link=mrkdwn.link,
         address=mrkdwn.address,
@@ -173,7 +174,15 @@ def _language(context: Context, code: str) -> str:
 def _mention(context: Context, slack_id: str) -> Markup | str:
     """A person; in a channel without their name, for there a mention would ping them."""
     voice = voice_of(context)
-    return voice.say("a member of this workspace") if voice.to_channel else mrkdwn.mention(slack_id)
+    if voice.to_channel and slack_id != FORMER:
+        return voice.say("a member of this workspace")
+    return _credited(context, slack_id)
+
+
+@pass_context
+def _credited(context: Context, slack_id: str) -> Markup | str:
+    """A person, in a channel too: who wrote or decided what is looked at there."""
+    return voice_of(context).say("a former member") if slack_id == FORMER else mrkdwn.mention(slack_id)
 
 
 @pass_context

@@ -38,6 +38,10 @@ def field_error(voice: Voice, reason: str) -> str:
         "quiet_both": voice.say("Please give two different times, or neither."),
         "tick_needed": voice.say("Please tick the box to go on; you may also come back later."),
         "principles_changed": voice.say("The principles have changed meanwhile; please open them anew."),
+        "erase_whom": voice.say("Please choose one person, or type one Slack id such as U012AB3CD."),
+        "last_of_secretariat": voice.say(
+            "Nobody else is of the secretariat: please hand that role over first."
+        ),
         "gone": voice.say("This is not there any more; please choose another."),
         "own_language": voice.say("It is written in this language already; please choose another."),
         "translated_already": voice.say("This is there in this language already; thank you all the same."),

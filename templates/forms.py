@@ -31,7 +31,7 @@ from slack_sdk.models.blocks.block_elements import FileInputElement
 
 from community.folding import fold
 from community.names import HOUSE_LANGUAGES, PlaceName
-from templates.budget import cut, fitting
+from templates.budget import cut, fitting, label
 from templates.messages import Message
 from templates.mrkdwn import escape
 from templates.validation import check_view
@@ -258,4 +258,4 @@ def _frame(name: str, title: str, close: str) -> dict[str, Any]:
 
 
 def _option(choice: Choice) -> Option:
-    return Option(text=PlainTextObject(text=cut(choice.label, 75)), value=choice.value)
+    return Option(text=PlainTextObject(text=label(choice.label, 75)), value=choice.value)

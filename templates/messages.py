@@ -23,7 +23,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from templates.budget import SECTION_CHARACTERS, Listed, cut, page_of, whole
+from templates.budget import SECTION_CHARACTERS, Listed, cut, label, page_of, whole
 from templates.footnotes import Footnotes
 from templates.mrkdwn import plain
 from templates.validation import check_message
@@ -184,11 +184,11 @@ def button_element(i: int, button: Button, voice: Voice) -> ButtonElement:
     confirm = ConfirmObject(
         title=voice.say("Are you sure?"),
         text=PlainTextObject(text=cut(button.confirm, 300)),
-        confirm=cut(button.label, 30),
+        confirm=label(button.label, 30),
         deny=voice.say("Leave it as it is"),
     )
     return ButtonElement(
-        text=PlainTextObject(text=cut(button.label, 75), emoji=False),
+        text=PlainTextObject(text=label(button.label, 75), emoji=False),
         action_id=f"{kind}:{i}",
         value=value[:2_000],
         style="primary" if button.first else None,

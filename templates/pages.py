@@ -39,12 +39,12 @@ def text() -> Environment:
 
 
 def _environment(*, autoescape: bool) -> Environment:
-    jinja = made(_TEMPLATES, _clean, autoescape=autoescape)
+    jinja = made(_TEMPLATES, clean, autoescape=autoescape)
     jinja.filters["local"] = _local
     return jinja
 
 
-def _clean(value: Any) -> Any:
+def clean(value: Any) -> Any:
     """What stands between `{{` and `}}`, without controls; escaping is the environment's."""
     if value is None:
         return ""
@@ -66,22 +66,22 @@ def _local(context: Context, code: str) -> str:
 
 @pass_context
 def _gettext(context: Context, message: str, **values: Any) -> str:
-    return voice_of(context).say(message, **{name: _clean(value) for name, value in values.items()})
+    return voice_of(context).say(message, **{name: clean(value) for name, value in values.items()})
 
 
 @pass_context
 def _ngettext(context: Context, one: str, many: str, n: int, **values: Any) -> str:
     said = catalogue(voice_of(context).language).ngettext(one, many, n)
-    return said % {"num": n, **{name: _clean(value) for name, value in values.items()}}
+    return said % {"num": n, **{name: clean(value) for name, value in values.items()}}
 
 
 @pass_context
 def _gettext_html(context: Context, message: str, **values: Any) -> Markup:
     said = catalogue(voice_of(context).language).gettext(message)
-    return escape(said) % {name: _clean(value) for name, value in values.items()}
+    return escape(said) % {name: clean(value) for name, value in values.items()}
 
 
 @pass_context
 def _ngettext_html(context: Context, one: str, many: str, n: int, **values: Any) -> Markup:
     said = catalogue(voice_of(context).language).ngettext(one, many, n)
-    return escape(said) % {"num": n, **{name: _clean(value) for name, value in values.items()}}
+    return escape(said) % {"num": n, **{name: clean(value) for name, value in values.items()}}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,20 +27,39 @@ COUNT_DAYS_BELOW = 60
 """From here on, months say more than days."""
 
 
+@dataclass
+class MadeOf:
+    """What an answer was made of besides what is stored, the language, the zone and the day: so far, nothing.
+
+    `person`: who asked; `minute`: the time of the day; `once`: it is of use once, as what was just done.
+    """
+
+    person: bool = False
+    minute: bool = False
+    once: bool = False
+
+
 @dataclass(frozen=True)
 class Voice:
     """One reader's language and zone at one moment. `to_channel` is true for what many people will read."""
 
     language: str
     zone: str
-    now: datetime
+    moment: datetime
     names: Names
     to_channel: bool = False
+    made_of: MadeOf = field(default_factory=MadeOf, compare=False)
 
     @classmethod
     def to(cls, reader: Reader, now: datetime, names: Names, *, to_channel: bool = False) -> Voice:
         """The voice for a reader at an aware moment."""
         return cls(reader.language, reader.zone, now, names, to_channel)
+
+    @property
+    def now(self) -> datetime:
+        """The aware moment; whoever looks at it makes an answer for this minute only."""
+        self.made_of.minute = True
+        return self.moment
 
     @property
     def locale(self) -> Locale:
@@ -50,7 +69,12 @@ class Voice:
     @property
     def today(self) -> date:
         """The reader's own day."""
-        return self.now.astimezone(ZoneInfo(self.zone)).date()
+        return self.moment.astimezone(ZoneInfo(self.zone)).date()
+
+    @property
+    def day(self) -> date:
+        """The day in UTC, the same for everybody."""
+        return self.moment.astimezone(UTC).date()
 
     def say(self, message: str, **values: Any) -> str:
         """A sentence of the catalogue with its values put in, as plain text."""

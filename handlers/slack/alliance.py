@@ -11,6 +11,7 @@ from handlers.slack import (
     following,
     helplines,
     priorities,
+    privacy,
     reminders,
     requests,
     roles,
@@ -33,7 +34,7 @@ def register(desk: Desk) -> None:
     """Put `/alliance` on the desk; its help lists whatever else stands there."""
     command = Command(
         "/alliance",
-        N_("[help, about, glossary, settings, concern]"),
+        N_("[help, about, glossary, settings, privacy, concern]"),
         N_("Help, what the Alliance is, the glossary, and your language and time zone"),
         forms={"profile": PROFILE},
     )
@@ -56,6 +57,7 @@ def register(desk: Desk) -> None:
         "roles": roles.answer,
         "manage": answer_manage,
         "audit": roles.answer_audit,
+        "privacy": privacy.answer,
         "reminders": reminders.answer,
         "priorities": priorities.answer_priorities,
         "progress": priorities.answer_progress,
@@ -73,6 +75,7 @@ def register(desk: Desk) -> None:
 
     desk.command(command, answer)
     priorities.register(desk)
+    privacy.register(desk)
 
 
 async def _about(ask: Ask) -> Message:

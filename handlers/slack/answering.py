@@ -14,22 +14,25 @@ The table of what is said when something does not work, in this order:
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TypeVar
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from community import groups
 from community.audit import note
 from community.errors import Ambiguous, Asked, Invalid, NotAllowed, NotFound
-from community.members import Reader, channel_reader, reader_of
+from community.members import Reader, channel_reader, reader_from
 from community.rights import actor_of
 from handlers.slack.asking import Ask, Services, split
 from handlers.slack.desk import Desk
+from handlers.slack.kept import Answered, Question
+from handlers.slack.people import UNANSWERED
+from handlers.work import failed, reference, told_why_not
 from storage.pathfinders import named_places
 from templates.messages import Button, Message
 from templates.slack import errors as said
@@ -37,15 +40,8 @@ from templates.voice import Voice
 
 Made = TypeVar("Made")
 
-DATABASE_AWAY = (DBAPIError, PoolTimeoutError, OSError)
-
-
-@dataclass(frozen=True)
-class Answered:
-    """An answer, and for whom it was made."""
-
-    message: Message
-    reader: Reader
+DATABASE_AWAY = (DBAPIError, PoolTimeoutError, OSError, TimeoutError)
+WRONG_STATEMENTS = (ProgrammingError, IntegrityError, DataError, NotSupportedError)
 
 
 async def answer(
@@ -53,15 +49,38 @@ async def answer(
 ) -> Answered:
     """Answer a line for a person. `in_public` is for a thread that others read. Never raises."""
     try:
-        async with services.database.reading() as session:
-            reader = await reader_of(session, user, services.default_reader)
-            voice = Voice.to(reader, services.clock(), services.names, to_channel=in_public)
-            name, text, full, page = _parse(line)
-            typed = line.partition(" ")[2].strip()
-            ask = Ask(services, session, reader, voice, user, text, full, page, typed=typed)
-            return Answered(await refused(ask, name, lambda: desk.answer_of(name)(ask)), reader)
+        asked, voice = await put(services, line, user, in_public=in_public)
+        return services.store.find(asked, voice) or await _made(desk, services, asked, voice)
     except Exception as error:
         return Answered(_fault(services, services.default_reader, line, error), services.default_reader)
+
+
+async def put(services: Services, line: str, user: str, *, in_public: bool = False) -> tuple[Question, Voice]:
+    """A line as the question of a person, and the voice to answer with. Raises what the database raises."""
+    glance = await services.database.glances.of(user)
+    reader = reader_from(glance, services.default_reader)
+    voice = Voice.to(reader, services.clock(), services.names, to_channel=in_public)
+    return Question(glance.mark, line, reader, user, in_public), voice
+
+
+async def _made(desk: Desk, services: Services, asked: Question, voice: Voice) -> Answered:
+    """An answer made now, and kept if it serves again: what wrote something does not."""
+    database, looked = services.database, set[str]()
+
+    def wrote(session: AsyncSession) -> None:
+        voice.made_of.once = True
+        database.committed(session)
+
+    watched = replace(services, database=replace(database, committed=wrote))
+    async with database.reading(looked) as session:
+        name, text, full, page = _parse(asked.line)
+        whole = asked.line.partition(" ")[2].strip()
+        ask = Ask(watched, session, asked.reader, voice, asked.user, text, full, page, whole=whole)
+        message = await refused(ask, name, lambda: desk.answer_of(name)(ask))
+    answered = Answered(message, replace(asked.reader, member_id=None))
+    if not looked:
+        services.store.keep(asked, voice, answered)
+    return answered
 
 
 async def answer_for_channel(
@@ -84,6 +103,13 @@ def fault_for(services: Services, reader: Reader, line: str, error: Exception) -
     return _fault(services, reader, line, error)
 
 
+def is_ours(error: Exception) -> bool:
+    """Whether a fault is ours to mend: a database or a Slack that is away is not, and passes."""
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlite_errorname", "") == "SQLITE_ERROR":
+        return True  # SQLite's name for a wrong statement, which it tells with those of a broken file
+    return isinstance(error, WRONG_STATEMENTS) or not isinstance(error, (*DATABASE_AWAY, *UNANSWERED))
+
+
 def _parse(line: str) -> tuple[str, str, bool, int]:
     name, _, rest = line.partition(" ")
     return name, *split(rest)
@@ -93,17 +119,22 @@ async def refused(ask: Ask, command: str, call: Callable[[], Awaitable[Made]]) -
     """What `call` makes, or the sentence for why not. A refusal for want of a right is written down."""
     try:
         return await call()
-    except NotFound as refusal:
+    except (NotFound, Ambiguous, Invalid, NotAllowed) as refusal:
+        told_why_not()
+        return await _why_not(ask, command, refusal)
+
+
+async def _why_not(ask: Ask, command: str, refusal: NotFound | Ambiguous | Invalid | NotAllowed) -> Message:
+    if isinstance(refusal, NotFound):
         nearest = await _buttons(ask, command, refusal.asked, refusal.nearest)
         return said.not_found(ask.templates, ask.voice, refusal.asked, refusal.query, nearest)
-    except Ambiguous as refusal:
+    if isinstance(refusal, Ambiguous):
         choices = await _buttons(ask, command, refusal.asked, refusal.keys)
         return said.ambiguous(ask.templates, ask.voice, refusal.asked, refusal.query, choices)
-    except Invalid as refusal:
+    if isinstance(refusal, Invalid):
         return said.invalid(ask.templates, ask.voice, refusal.field, refusal.reason, refusal.value)
-    except NotAllowed as refusal:
-        await write_down(ask.services, ask.user, refusal)
-        return said.not_allowed(ask.templates, ask.voice, refusal.who, refusal.why)
+    await write_down(ask.services, ask.user, refusal)
+    return said.not_allowed(ask.templates, ask.voice, refusal.who, refusal.why)
 
 
 async def write_down(services: Services, user: str, refusal: NotAllowed) -> None:
@@ -133,13 +164,14 @@ def _place_label(ask: Ask, key: str, names: dict[str, str] | None) -> str:
 
 
 def _fault(services: Services, reader: Reader, line: str, error: Exception) -> Message:
-    reference = secrets.token_hex(3).upper()
+    failed(error, is_ours=is_ours(error))
+    number = reference()
     structlog.get_logger().error(
         "answer_failed",
-        reference=reference,
+        reference=number,
         command=line.partition(" ")[0],
         error=type(error).__name__,
         exc_info=error,
     )
     voice = Voice.to(reader, services.clock(), services.names)
-    return said.fault(services.templates, voice, reference, database=isinstance(error, DATABASE_AWAY))
+    return said.fault(services.templates, voice, number, database=isinstance(error, DATABASE_AWAY))

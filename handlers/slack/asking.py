@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +13,7 @@ from community.names import Names
 from community.rights import Actor, actor_of
 from handlers.links import Links
 from handlers.slack import words
+from handlers.slack.kept import Store
 from storage.database import Database
 from templates.messages import Message, Templates
 from templates.voice import Voice
@@ -39,6 +40,8 @@ class Services:
     editors_channel: str | None = None
     secretariat_channel: str | None = None
     stale_after: timedelta = timedelta(days=365)
+    store: Store = field(default_factory=Store)
+    """The answers that are kept."""
     answer_of: Callable[[str], Answer] | None = None
     """Who answers a command, so that a card that stands in a channel can be drawn anew."""
 
@@ -47,7 +50,7 @@ class Services:
 class Ask:
     """One question. `text` is what follows the command but "more" and "page 2": those are `full` and `page`.
 
-    `typed` is all that follows it, as long as it is: for what is stored, not looked up.
+    `whole` is all that follows it, as long as it is.
     `shared` is true where the answer is for a whole channel, so that it offers no second "Share here".
     """
 
@@ -55,12 +58,30 @@ class Ask:
     session: AsyncSession
     reader: Reader
     voice: Voice
-    user: str
+    who: str
     text: str
     full: bool = False
     page: int = 1
     shared: bool = False
-    typed: str = ""
+    whole: str = ""
+
+    @property
+    def user(self) -> str:
+        """The asker's Slack id; whoever looks at it makes an answer for this person only."""
+        self.voice.made_of.person = True
+        return self.who
+
+    @property
+    def member_id(self) -> int | None:
+        """The asker's row, None for somebody not met yet. The same holds of it."""
+        self.voice.made_of.person = True
+        return self.reader.member_id
+
+    @property
+    def typed(self) -> str:
+        """All that follows the command: for what is stored, not looked up, and of use only once."""
+        self.voice.made_of.once = True
+        return self.whole
 
     @property
     def today(self) -> date:
@@ -70,7 +91,7 @@ class Ask:
     @property
     def day(self) -> date:
         """The day in UTC, by which roles begin and end: the same for everybody, in whatever zone."""
-        return self.voice.now.astimezone(UTC).date()
+        return self.voice.day
 
     @property
     def for_guests(self) -> bool:

@@ -143,7 +143,7 @@ async def _put(ask: Ask, item: Contributed, kind: str, to: str, there: Destinati
 def _clock(services: Services, session: AsyncSession, now: datetime) -> Ask:
     """Nobody asks: the clock acts."""
     reader = services.default_reader
-    return Ask(services, session, reader, Voice.to(reader, now, services.names), user="", text="")
+    return Ask(services, session, reader, Voice.to(reader, now, services.names), who="", text="")
 
 
 @contextmanager

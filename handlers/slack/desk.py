@@ -160,6 +160,10 @@ class Desk:
         """Every command."""
         return [command for command, _ in self._answers.values()]
 
+    def knows(self, name: str) -> bool:
+        """Whether a command, a form or a shortcut is called so."""
+        return name in self._answers or name in self._forms or name in self._shortcuts
+
     def find(self, name: str) -> Command:
         """A command by its name. Raises `KeyError` for one that nobody registered."""
         return self._answers[name][0]

@@ -97,5 +97,6 @@ async def _shown_anew(ask: Ask, found: Sequence[Digest]) -> None:
 def _parts(services: Services, voice: Voice, digest: Digest) -> Iterator[Outgoing]:
     for number, message in enumerate(said.parts(services.templates, voice, digest), start=1):
         yield Outgoing(
-            f"{digest.about}:{number}", digest.about, DIGEST, digest.to, voice.language, message.payload()
-        )
+            f"{digest.occurrence}:{number}", digest.about, DIGEST, digest.to, voice.language,
+            message.payload(),
+        )  # fmt: skip

@@ -25,12 +25,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from community.errors import Ambiguous, Invalid, NotAllowed, NotFound
 from community.members import claim, reader_of
-from handlers.slack.answering import fault_for, refused, write_down
+from handlers.slack.answering import fault_for, is_ours, refused, write_down
 from handlers.slack.asking import Ask, Services
 from handlers.slack.busy import Busy
 from handlers.slack.desk import Again, Desk, Filled
 from handlers.slack.markup import plain
 from handlers.slack.people import UNANSWERED, code_of
+from handlers.work import failed, told_why_not
 from templates import forms
 from templates.field_errors import field_error
 from templates.messages import Message
@@ -148,9 +149,11 @@ async def submitted(desk: Desk, services: Services, user: str, view: Mapping[str
     except Again as again:
         return {"response_action": "update", "view": again.view}
     except NotAllowed as refusal:
+        told_why_not()
         await write_down(services, user, refusal)
         return _page(voice, name, not_allowed(services.templates, voice, refusal.who, refusal.why))
     except Invalid as wrong:
+        told_why_not()
         said = {
             one.field if one.field in fields else fields[0]: field_error(voice, one.reason)
             for one in wrong.every
@@ -159,6 +162,7 @@ async def submitted(desk: Desk, services: Services, user: str, view: Mapping[str
     except (NotFound, Ambiguous):  # gone since the form was opened
         return {"response_action": "errors", "errors": {fields[0]: field_error(voice, "gone")}}
     except Exception as error:
+        failed(error, is_ours=is_ours(error))
         structlog.get_logger().error("form_failed", form=name, error=type(error).__name__, exc_info=error)
         return {"response_action": "errors", "errors": {fields[0]: field_error(voice, "not_saved")}}
 

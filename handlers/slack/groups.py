@@ -41,7 +41,7 @@ async def answer(ask: Ask) -> Message:
             ask.templates, ask.voice, await groups.listing(ask.session, ask.today), page=ask.page
         )
     card = await groups.card(
-        ask.session, ask.text, ask.today, to_guests=ask.for_guests, member_id=ask.reader.member_id
+        ask.session, ask.text, ask.today, to_guests=ask.for_guests, member_id=ask.member_id
     )
     picture = None
     if ask.full and drawings.has_work_plan(card):

@@ -6,7 +6,6 @@ A section that fails is said to fail, with a reference number; the others stand.
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -18,11 +17,12 @@ from community import commitments, following, home, profile, questions, translat
 from community.members import Reader, reader_of
 from community.rights import Action, Actor, may
 from handlers.slack import welcome
-from handlers.slack.answering import fault_for
+from handlers.slack.answering import fault_for, is_ours
 from handlers.slack.asking import Ask, Services
 from handlers.slack.busy import Busy
 from handlers.slack.desk import Desk
 from handlers.slack.people import UNANSWERED, People
+from handlers.work import failed, reference
 from storage.vocabulary import RoleName
 from templates.home import TURN, Part, view
 from templates.slack import home as said
@@ -106,12 +106,15 @@ async def _part(heading: str, desk: Desk, ask: Ask, actor: Actor, page: int) -> 
     try:
         return await SECTIONS[heading](desk, ask, actor, page)
     except Exception as error:
-        reference = secrets.token_hex(3).upper()
+        if not is_ours(error):  # without the database no other section can be had either
+            raise
+        failed(error, is_ours=True)
+        number = reference()
         structlog.get_logger().error(
-            "home_section_failed", reference=reference, section=heading, error=type(error).__name__,
+            "home_section_failed", reference=number, section=heading, error=type(error).__name__,
             exc_info=error,
         )  # fmt: skip
-        return said.broken(ask.templates, ask.voice, heading, reference)
+        return said.broken(ask.templates, ask.voice, heading, number)
 
 
 async def _needs(desk: Desk, ask: Ask, actor: Actor, page: int) -> Part:

@@ -215,7 +215,7 @@ async def _outgoing(ask: Ask, issue: Issue) -> AsyncIterator[Outgoing]:
         if language not in drawn:
             drawn[language] = await parts(ask, issue, language)
         for number, message in enumerate(drawn[language], start=1):
-            key = f"{issue.about}:{issue.revision}:{channel}:{language}:{number}"
+            key = f"{issue.occurrence}:{channel}:{language}:{number}"
             yield Outgoing(
                 key, issue.about, PART, channel, language, message.payload(), promised=issue.sends_at
             )

@@ -130,7 +130,9 @@ async def post(filled: Filled) -> Message:
 async def open_reason(ask: Ask) -> Mapping[str, Any]:
     """The form for an editor's words, for `ask_change 3 1` or `decline 3 1`."""
     require(await ask.actor(), Action.REVIEW_UPDATE)
-    decision, seen, revision = ask.text.split()
+    decision, seen, revision = (*ask.text.split(), "", "", "")[:3]
+    if decision not in set(Decision):
+        raise NotFound("command", ask.text)
     return forms.reason(ask.voice, Decision(decision), words.number(seen), words.number(revision))
 
 

@@ -51,6 +51,8 @@ SPOKEN: Mapping[str, tuple[str, ...]] = {
     "drop": ("drop", "abandonner", "abandonar"),
     "meeting": ("meeting", "réunion", "reunión"),
     "meetings": ("meetings", "réunions", "reuniones"),
+    "privacy": ("privacy", "confidentialité", "données", "privacidad", "datos"),
+    "get": ("get", "obtenir", "obtener"),
     "priorities": ("priorities", "priorités", "prioridades"),
     "progress": ("progress", "progrès", "avances", "progresos"),
     "record": ("record", "consigner", "consignar"),

@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from community.names import HOUSE_LANGUAGES
 from handlers.links import Links
 from handlers.slack.asking import Services
+from handlers.work import reference
 from templates import web
 from templates.voice import Voice
 
@@ -23,6 +24,9 @@ GUARDS = {
     "base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 """No script, nothing from elsewhere, in nobody's frame; and no other site learns which page was read."""
 SLOWEST = 20.0
@@ -85,7 +89,8 @@ class Site:
             return moved(f"{self.inside.base}{inner}")
         first = inner.partition("/")[0]
         language = first if first in HOUSE_LANGUAGES else self.language_of(request)
-        page = web.problem(self.pages, self.voice(language), self.around(language), status)
+        number = reference() if status == 500 else ""
+        page = web.problem(self.pages, self.voice(language), self.around(language), status, number)
         said = answer(request, page, status=status)
         said.headers.update({"Vary": "Accept-Language", **(headers or {})})
         return said

@@ -2,51 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
-from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
-from starlette.types import Message
+from starlette.responses import Response
 
 from community.errors import NotFound
 from handlers.slack.asking import Services
 from handlers.web import (
     calendars,
+    data,
     events,
     groups,
+    health,
     mail,
     newsletters,
     pathfinders,
     pictures,
+    privacy,
     sitemap,
     start,
 )
-from handlers.web.pages import body_of, site_of
-
-LARGEST_REQUEST = 1_000_000
-"""Bytes; Slack's own requests stay far below, and a larger body is nobody we know."""
+from handlers.web.health import Health
+from handlers.web.pages import site_of
 
 
-def make_site(
-    app: AsyncApp | None, ready: Callable[[], Awaitable[str | None]], services: Services
-) -> Starlette:
-    """The site. With an `app` it takes Slack's requests; `ready` says what is wrong, or None."""
+def make_site(look: Health, services: Services) -> Starlette:
+    """The site; `look` says how the bot does."""
     site = site_of(services)
-
-    async def healthz(_request: Request) -> Response:
-        fault = await ready()
-        return JSONResponse({"ok": fault is None, "fault": fault}, status_code=200 if fault is None else 503)
-
-    routes = [Route("/healthz", healthz)]
-    if app is not None:
-        routes.append(_of_slack(app))
 
     async def problem(request: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException):
@@ -57,8 +42,9 @@ def make_site(
     handlers = {HTTPException: problem, NotFound: problem, Exception: problem}
     made = Starlette(
         routes=[
-            *routes,
+            *health.routes(look),
             *sitemap.routes(site),
+            *data.routes(site),
             *start.routes(site),
             *newsletters.routes(site),
             *events.routes(site),
@@ -67,24 +53,10 @@ def make_site(
             *mail.routes(site),
             *calendars.routes(site),
             *pictures.routes(site),
+            *privacy.routes(site),
         ],
         exception_handlers=handlers,
         middleware=[Middleware(GZipMiddleware, minimum_size=1_000)],  # for phones far from a good network
     )
     made.router.redirect_slashes = False  # Starlette would lead to whatever host the request names
     return made
-
-
-def _of_slack(app: AsyncApp) -> Route:
-    """Where Slack's requests come in, no larger than its own ever are."""
-    slack = AsyncSlackRequestHandler(app)
-
-    async def slack_events(request: Request) -> Response:
-        body = await body_of(request, LARGEST_REQUEST)
-
-        async def whole() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        return await slack.handle(Request(request.scope, whole))
-
-    return Route("/slack/events", slack_events, methods=["POST"])

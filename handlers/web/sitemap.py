@@ -51,7 +51,7 @@ class Sitemap:
 
 
 def _pages(found: Published) -> Iterator[Page]:
-    yield from (Links.start, Links.coming, Links.pathfinders, Links.groups, Links.newsletters)
+    yield from (Links.start, Links.coming, Links.pathfinders, Links.groups, Links.newsletters, Links.data)
     yield from (partial(Links.pathfinder, key=key) for key in found.places)
     yield from (partial(Links.group, key=key) for key in found.groups)
     yield from (partial(Links.event, number=number) for number in found.events)

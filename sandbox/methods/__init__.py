@@ -35,10 +35,11 @@ _ALL = (
     Method("api.test", people.api_test, token="none"),  # noqa: S106 - as above
     Method("auth.test", people.auth_test),
     Method("team.info", people.team_info, ("team:read",)),
-    Method("apps.connections.open", people.connections_open, token="app"),  # noqa: S106 - as above
+    Method("apps.connections.open", people.connections_open, ("connections:write",), "app"),
     Method("bots.info", people.bots_info, ("users:read",)),
     Method("users.list", people.users_list, ("users:read",)),
     Method("users.info", people.users_info, ("users:read",)),
+    Method("users.conversations", conversations.of_user, _READ),
     Method("users.lookupByEmail", people.users_lookup_by_email, ("users:read.email",)),
     Method("usergroups.list", people.usergroups_list, ("usergroups:read",)),
     Method("conversations.list", conversations.list_, _READ),

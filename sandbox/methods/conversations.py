@@ -38,7 +38,7 @@ def _family(room: Channel) -> str:
     return "groups" if room.is_private else "channels"
 
 
-def list_(desk: Desk, args: Args) -> Json:
+def _known(desk: Desk, args: Args) -> list[Channel]:
     """All channels that the bot can know of, of the types asked for and granted."""
     families = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
     wanted = [families.get(kind.strip(), "") for kind in args.list("types") or ["public_channel"]]
@@ -46,15 +46,31 @@ def list_(desk: Desk, args: Args) -> Json:
         raise SlackError("invalid_types")
     for family in wanted:
         desk.need(f"{family}:read")
-    rooms = [
+    return [
         room
         for room in desk.space.channels.values()
         if _family(room) in wanted
         and (not room.is_private or BOT_USER in (room.members or ()))
         and not (room.is_archived and args.flag("exclude_archived"))
     ]
-    part, metadata = page(rooms, args)
+
+
+def list_(desk: Desk, args: Args) -> Json:
+    """All channels that the bot can know of, whether it is in them or not."""
+    part, metadata = page(_known(desk, args), args)
     return {"ok": True, "channels": [_body(desk, room) for room in part], "response_metadata": metadata}
+
+
+def of_user(desk: Desk, args: Args) -> Json:
+    """The channels that the bot, or somebody else, is in; without what the page says is left out."""
+    user = desk.person(args.maybe("user") or BOT_USER).id
+    rooms = [room for room in _known(desk, args) if user in (room.members or ())]
+    part, metadata = page(rooms, args, most=999)
+    left_out = ("is_member", "num_members")
+    bodies = [
+        {name: value for name, value in _body(desk, room).items() if name not in left_out} for room in part
+    ]
+    return {"ok": True, "channels": bodies, "response_metadata": metadata}
 
 
 def info(desk: Desk, args: Args) -> Json:

@@ -51,7 +51,7 @@ class Written:
 
 def newsletter(voice: Voice, issue: Issue, outlook: Outlook, address: str) -> Written:
     """An edition, said as of the moment at which it goes out. `address` is its page on the web."""
-    voice = replace(voice, now=issue.sends_at)
+    voice = replace(voice, moment=issue.sends_at)
     own = issue.texts_for(voice.language, "introduction")
     shown = [
         item.headline

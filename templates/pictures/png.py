@@ -27,6 +27,12 @@ def png(drawing: Drawing) -> bytes:
     return _rendered(str(drawing.svg), ZOOM if drawing.height <= TALL else ZOOM_OF_TALL)
 
 
+def shows_words() -> bool:
+    """Whether letters leave a trace: without its fonts the renderer leaves them out in silence."""
+    frame = '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="30"><text y="20">{}</text></svg>'
+    return _rendered(frame.format("Été"), 1.0) != _rendered(frame.format(""), 1.0)
+
+
 @lru_cache(maxsize=KEPT)
 def _rendered(svg: str, zoom: float) -> bytes:
     family = "Noto Sans"

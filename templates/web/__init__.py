@@ -132,20 +132,23 @@ def newsletter(made: Pages, voice: Voice, around: Around, issue: Issue, outlook:
     texts = issue.texts_for(voice.language, "introduction")
     about = texts.introduction if texts else ""
     return made.page(
-        "newsletter", replace(voice, now=issue.sends_at), around, title_of(voice, issue), about=brief(about),
-        at=issue.out_at, issue=issue, outlook=outlook, batches=_batches(issue),
+        "newsletter", replace(voice, moment=issue.sends_at), around, title_of(voice, issue),
+        about=brief(about), at=issue.out_at, issue=issue, outlook=outlook, batches=_batches(issue),
     )  # fmt: skip
 
 
 def content(made: Pages, voice: Voice, issue: Issue, outlook: Outlook) -> str:
     """What a newsletter holds, as a piece of HTML without a frame."""
     return made.jinja.get_template("web/issue.html").render(
-        voice=replace(voice, now=issue.sends_at), issue=issue, outlook=outlook, batches=_batches(issue)
+        voice=replace(voice, moment=issue.sends_at), issue=issue, outlook=outlook, batches=_batches(issue)
     )
 
 
-def problem(made: Pages, voice: Voice, around: Around, status: int) -> str:
-    """In place of a page that there is not (404), or that failed: what happened, and where to go."""
+def problem(made: Pages, voice: Voice, around: Around, status: int, reference: str = "") -> str:
+    """In place of a page that there is not (404), or that failed: what happened, and where to go.
+
+    `reference` is the number under which the log tells of a failure.
+    """
     if status >= 500:
         title = voice.say("That did not work")
         about = voice.say("The fault is ours, and we are sorry. Please try again in a moment.")
@@ -155,7 +158,7 @@ def problem(made: Pages, voice: Voice, around: Around, status: int) -> str:
     else:
         title = voice.say("That cannot be done here")
         about = voice.say("This address is for reading only, or the request was not complete.")
-    return made.page("problem", voice, around, title, about=about)
+    return made.page("problem", voice, around, title, about=about, reference=reference)
 
 
 def title_of(voice: Voice, issue: Issue) -> str:
@@ -205,7 +208,7 @@ def _cite(context: Context, citation: Citation) -> Markup:
     footnotes = context["footnotes"]
     number, where = footnotes.place(citation)
     cited = Markup('<span class="cite"><a href="#source-%(number)s">[%(number)s]</a>%(where)s</span>')
-    return cited % {"number": number, "where": f" {where}" if where else ""}
+    return cited % {"number": number, "where": f" {pages.clean(where)}" if where else ""}
 
 
 @pass_context

@@ -67,6 +67,7 @@ def test_the_scopes_are_those_of_the_methods_called() -> None:
     called = ("chat.postMessage", "chat.postEphemeral", "chat.update", "users.list", "users.info")
     needed = {scope for method in called for scope in METHODS[method].scopes}
     needed |= {"im:write", "im:history", "channels:history", "groups:history"}  # to find a lost message
+    needed |= {"channels:read", "groups:read"}  # for the doctor
     needed |= {"files:read"}  # for the field of files
     scopes = set(make_manifest(make_desk())["oauth_config"]["scopes"]["bot"])
     assert scopes == {"commands", "app_mentions:read", *needed}

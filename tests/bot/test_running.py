@@ -6,20 +6,23 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import make_url, text
 
 from bot.app import make_desk
 from bot.manifest import make_manifest
+from bot.ready import SHARED_SECONDS
 from bot.run import running
 from bot.settings import SettingsError
 from bot.smoke import walk
 from bot.trying import ask_once, settings_for
 from sandbox import Fault, Sandbox
-from storage.database import Database, DatabaseUnusable
+from storage.database import Database, DatabaseRefused, open_database
 
 
 def address(database: Database) -> str:
@@ -40,17 +43,30 @@ async def test_a_wrong_token_stops_the_start(box: Sandbox, loaded: Database) -> 
             pass
 
 
-async def test_a_slack_that_does_not_answer_stops_the_start(box: Sandbox, loaded: Database) -> None:
-    settings = settings_for(box, slack_api_url="http://127.0.0.1:9/api/")
-    with pytest.raises(SettingsError, match="SLACK_API_URL does not answer"):
+async def test_a_wrong_token_of_socket_mode_stops_the_start(box: Sandbox, loaded: Database) -> None:
+    settings = settings_for(box, slack_app_token="xapp-wrong", database_url=address(loaded))
+    with pytest.raises(SettingsError, match=r"SLACK_APP_TOKEN was refused by Slack \(invalid_auth\)"):
         async with running(settings, loaded):
             pass
 
 
-async def test_a_database_without_tables_stops_the_start(box: Sandbox, bare: Database) -> None:
-    with pytest.raises(DatabaseUnusable, match="run: pathfinder-bot migrate"):
-        async with running(settings_for(box), bare):
+async def test_a_database_that_a_later_version_has_rebuilt_stops_the_start(
+    box: Sandbox, loaded: Database
+) -> None:
+    async with loaded.writing() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = '1000'"))
+    with pytest.raises(DatabaseRefused, match="install the newer version"):
+        async with running(settings_for(box), loaded):
             pass
+
+
+async def test_a_database_that_knows_another_user_stops_the_start(box: Sandbox, databases: Any) -> None:
+    url = make_url(await databases.fresh("postgresql", "migrated")).set(username="nobody-known")
+    stranger = open_database(url.render_as_string(hide_password=False))
+    with pytest.raises(DatabaseRefused, match="refuses the user or the password of DATABASE_URL"):
+        async with running(settings_for(box), stranger):
+            pass
+    await stranger.close()
 
 
 async def test_a_port_that_is_taken_stops_the_start(box: Sandbox, loaded: Database) -> None:
@@ -62,30 +78,28 @@ async def test_a_port_that_is_taken_stops_the_start(box: Sandbox, loaded: Databa
 
 async def test_health_tells_the_truth(box: Sandbox, loaded: Database) -> None:
     async with running(settings_for(box), loaded) as going, httpx.AsyncClient() as client:
-        healthy = await client.get(f"http://127.0.0.1:{going.port}/healthz")
-        assert healthy.json() == {"ok": True, "fault": None}
+        healthy = await client.get(f"http://127.0.0.1:{going.port}/readyz")
+        assert healthy.json()["ready"] is True
         async with loaded.writing() as session:
-            from sqlalchemy import text
-
             await session.execute(text("UPDATE alembic_version SET version_num = 'other'"))
-        ill = await client.get(f"http://127.0.0.1:{going.port}/healthz")
+        await asyncio.sleep(SHARED_SECONDS)
+        ill = await client.get(f"http://127.0.0.1:{going.port}/readyz")
         assert ill.status_code == 503
-        assert "pathfinder-bot migrate" in ill.json()["fault"]
+        assert "pathfinder-bot migrate" in ill.json()["parts"]["database"]["fault"]
+        assert (await client.get(f"http://127.0.0.1:{going.port}/healthz")).status_code == 200
 
 
 @pytest.mark.parametrize("change", ["signature", "time", "body"])
 async def test_an_unsigned_forged_or_old_request_is_refused(
     box: Sandbox, loaded: Database, change: str
 ) -> None:
-    from benchmarks.load import signed_command
+    from benchmarks.load import signed_commands
 
     async with running(settings_for(box), loaded, http=True) as going, httpx.AsyncClient() as client:
-        raw = signed_command(going.port, box.signing_secret, "/pathfinder", "Nepal").decode()
-        head, _, body = raw.partition("\r\n\r\n")
-        headers = dict(line.split(": ", 1) for line in head.split("\r\n")[1:])
         url = f"http://127.0.0.1:{going.port}/slack/events"
-        good = await client.post(url, content=body, headers=headers)
-        assert good.status_code == 200
+        two = signed_commands(going.port, box.signing_secret, "/pathfinder", "Nepal")
+        (headers, body), (good_headers, good) = _parts(next(two)), _parts(next(two))
+        assert (await client.post(url, content=good, headers=good_headers)).status_code == 200
         if change == "signature":
             headers["X-Slack-Signature"] = "v0=" + "0" * 64
         elif change == "time":
@@ -95,10 +109,16 @@ async def test_an_unsigned_forged_or_old_request_is_refused(
         assert (await client.post(url, content=body, headers=headers)).status_code == 401
 
 
+def _parts(request: bytes) -> tuple[dict[str, str], str]:
+    head, _, body = request.decode().partition("\r\n\r\n")
+    return dict(line.split(": ", 1) for line in head.split("\r\n")[1:]), body
+
+
 async def test_a_request_too_large_is_refused(box: Sandbox, loaded: Database) -> None:
+    headers = {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=" + "0" * 64}
     async with running(settings_for(box), loaded, http=True) as going, httpx.AsyncClient() as client:
         url = f"http://127.0.0.1:{going.port}/slack/events"
-        assert (await client.post(url, content=b"x" * 1_000_001)).status_code == 413
+        assert (await client.post(url, content=b"x" * 1_000_001, headers=headers)).status_code == 413
 
 
 async def test_if_profiles_cannot_be_read_the_bot_still_answers(box: Sandbox, loaded: Database) -> None:

@@ -26,7 +26,7 @@ from sandbox import Fault, Sandbox
 from sandbox.people import DEFAULT_CHANNELS, Channel, Person
 from sandbox.things import Message
 from storage.database import Database
-from storage.deliveries import Delivery
+from storage.deliveries import AFTERMATH, Delivery
 
 GENERAL, MIGRATION, LOUNGE, OLD, ROBIN = "C0GENERAL", "C0MIGRATE", "C0LOUNGEX", "C0OLDONEX", "U0NEWMEMB"
 POST, CHANGE = "chat.postMessage", "chat.update"
@@ -272,6 +272,8 @@ async def test_a_crash_between_the_post_and_the_note_posts_nothing_twice(post: P
     await post.send(after=LEASE.total_seconds() - 1)
     assert await post.states() == [("claimed", None)], "whoever has it may be alive"
     await post.send(after=2)
+    assert await post.states() == [("unknown", None)], "what it began may still arrive"
+    await post.send(after=AFTERMATH.total_seconds())
     assert (post.shown(channel), post.calls()) == (["Hello"], [POST])
     assert await post.states() == [("sent", None)]
 
@@ -285,6 +287,7 @@ async def test_a_worker_stopped_in_the_middle_of_a_post_posts_nothing_twice(post
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)
     await post.send(after=LEASE.total_seconds() + 1)
+    await post.send(after=AFTERMATH.total_seconds())
     assert (post.shown(), post.calls()) == (["Hello"], [POST])
 
 
@@ -292,6 +295,7 @@ async def test_a_crash_before_the_post_loses_nothing(post: Post) -> None:
     await post.promise()
     await post.worker()._claimed([])
     await post.send(after=LEASE.total_seconds() + 1)
+    await post.send(after=AFTERMATH.total_seconds())
     assert post.shown() == ["Hello"]
 
 
@@ -308,6 +312,7 @@ async def test_a_change_that_gets_no_answer_is_made_again(post: Post) -> None:
 async def test_one_who_cannot_be_reached_stops_nobody_else(post: Post) -> None:
     """Slack itself takes a message to somebody who left (slackapi/python-slack-sdk, issue 1156)."""
     async with post.database.writing() as session:
+        await remember(session, [Profile("U0LEFTXXX", "en-GB", "UTC")])
         await remember(session, [Profile("U0LEFTXXX", "en-GB", "UTC", False, False, False)])
     post.box._space.people["U0LEFTXXX"] = Person("U0LEFTXXX", "left", "Left", deleted=True)
     reached = ("C0NOWHERE", LOUNGE, OLD, "U0LEFTXXX", "U0NOBODYX", GENERAL, ROBIN)

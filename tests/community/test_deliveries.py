@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from community.deliveries import PROMISED, Outgoing, call_off, put, stands
 from community.deliveries import replace as change
 from storage.database import Database
-from storage.deliveries import Delivery, claim_due, settle
+from storage.deliveries import AFTERMATH, Delivery, claim_due, settle
 from storage.vocabulary import DeliveryState
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -153,7 +153,9 @@ async def test_who_lost_a_claim_writes_nothing(database: Database) -> None:
     async with database.writing() as session:
         await take(session, "slow")
     async with database.writing() as session:
-        [(row, uncertain)] = await claim_due(session, NOW + LEASE * 2, "quick", LEASE, 20, [])
+        assert await claim_due(session, NOW + LEASE * 2, "quick", LEASE, 20, []) == []
+    async with database.writing() as session:
+        [(row, uncertain)] = await claim_due(session, NOW + LEASE * 2 + AFTERMATH, "quick", LEASE, 20, [])
         assert uncertain, "whoever had it may have sent it before"
         assert not await settle(session, row.id, "slow", state=DeliveryState.SENT)
         assert await settle(session, row.id, "quick", state=DeliveryState.SENT)

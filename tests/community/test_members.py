@@ -82,7 +82,7 @@ async def test_somebody_may_choose_before_they_are_met(database: Database) -> No
     async with database.writing() as session:
         await choose_language(session, "U9", "fr")
     found = await reads(database, "U9")
-    assert (found.language, found.zone, found.known) == ("fr", "UTC", True)
+    assert (found.language, found.zone, found.known) == ("fr", "UTC", False)
 
 
 async def test_a_language_the_bot_has_not_is_refused(database: Database) -> None:
@@ -131,9 +131,8 @@ async def test_guests_bots_and_the_gone_are_marked_and_unmarked(database: Databa
             assert member is not None
             return member.is_guest, member.is_bot, member.is_active
 
-    await meet(
-        database, Profile("U1", is_guest=True), Profile("U2", is_bot=True), Profile("U3", is_active=False)
-    )
+    await meet(database, Profile("U1", is_guest=True), Profile("U2", is_bot=True), Profile("U3"))
+    await meet(database, Profile("U3", is_active=False))
     assert [await marks(f"U{n}") for n in (1, 2, 3)] == [
         (True, False, True), (False, True, True), (False, False, False),
     ]  # fmt: skip

@@ -162,6 +162,13 @@ MATRIX: dict[Action, dict[str, set[str]]] = {
     },
     Action.REVIEW_REPORT: dict.fromkeys(SUBJECTS, EDITORS),
     Action.REPORT_PROGRESS: dict.fromkeys(SUBJECTS, SECRETARIAT | {"Alliance chair"}),
+    Action.OWN_DATA: {
+        "the Alliance": set(),
+        "the group": set(),
+        "the place": set(),
+        "my own of another group": EVERYBODY,
+    },
+    Action.ERASE_MEMBER: dict.fromkeys(SUBJECTS, SECRETARIAT),
 }
 
 

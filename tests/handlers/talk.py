@@ -6,12 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.run import Running
+from handlers.web.health import Health
 from sandbox import Outcome, Sandbox
 from storage.database import Database
 
 ENGLISH, FRENCH, SPANISH = "U0NEWMEMB", "U0MEMBERX", "U0COCHAIR"
 NEPAL_FOCAL_POINT, GUEST, NO_ZONE = "U0NEPALFP", "U0GUESTXX", "U0NOZONEX"
 GENERAL, LOUNGE = "C0GENERAL", "C0LOUNGEX"
+
+
+async def _nothing() -> Any:
+    return ()
+
+
+UNASKED = Health("0", _nothing, _nothing)
+"""The health of a site of which nobody asks it."""
 
 
 @dataclass(frozen=True, repr=False)  # asyncio.Runner has the result of each fixture represented

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, update
 
-from bot.run import send_due
+from bot.ticking import send_due
 from community.reminders import due
 from handlers.slack import digests
 from storage.partial_dates import PartialDate, Precision, Status

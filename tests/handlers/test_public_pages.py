@@ -50,7 +50,7 @@ from storage.vocabulary import (
 )
 from tests.checker import complaints, needs_java
 from tests.handlers.conftest import keep, put_back
-from tests.handlers.talk import ENGLISH, FRENCH, SPANISH, Talk
+from tests.handlers.talk import ENGLISH, FRENCH, SPANISH, UNASKED, Talk
 
 TODAY = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 LANGUAGES = ("en", "fr", "es")
@@ -611,11 +611,7 @@ async def test_an_installation_has_its_own_names_and_its_own_note(talk: Talk, tm
 
 def away(services: Any) -> httpx.AsyncClient:
     """A site of these services, in this process."""
-
-    async def ready() -> str | None:
-        return None
-
-    road = httpx.ASGITransport(make_site(None, ready, services))
+    road = httpx.ASGITransport(make_site(UNASKED, services))
     return httpx.AsyncClient(transport=road, base_url="http://x")
 
 

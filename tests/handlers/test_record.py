@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from bot import run as running
+from bot import ticking
 from community import record, roles
 from community.members import ensure_member, forget_claims
 from community.record import FactDraft
@@ -627,8 +627,8 @@ async def test_the_hourly_work_nudges_and_one_failure_stops_nothing_else(
 
     await added(talk)
     await aged(talk, 366)
-    monkeypatch.setattr(running, "forget_claims", broken)
-    clock_work = running._clock_work(talk.going.bot)
+    monkeypatch.setattr(ticking.privacy, "tidy", broken)
+    clock_work = ticking.ticking(talk.going.bot)
     for job in clock_work.get_jobs():
         await job.func()
     clock_work.shutdown(wait=False)

@@ -120,6 +120,7 @@ async def test_the_page_says_what_the_register_holds(talk: Talk) -> None:
         "Merge two entries",
         "Confirm a representative",
         "Stop somebody from posting",
+        "Erase a person",
     ]
 
 

@@ -25,7 +25,7 @@ from handlers.web.site import make_site
 from storage.database import open_database
 from storage.tables import AuditEntry, Edition, Schedule, Update
 from storage.vocabulary import Cadence, EditionState, Quiet
-from tests.handlers.talk import GENERAL, SPANISH, Talk, modal
+from tests.handlers.talk import GENERAL, SPANISH, UNASKED, Talk, modal
 from tests.handlers.test_update_life import phrase, posted
 from tests.handlers.wishes import chaired_by
 
@@ -346,13 +346,12 @@ async def test_what_there_is_not_is_said_in_the_language_of_its_address(
         assert 'content="noindex"' in html
     for path in ("/de/newsletters", "/de", "/en/newsletters?page=0", "/en/newsletters?page=x"):
         await page(web, path, 404)
-    assert (await web.get("/healthz")).json() == {"ok": True, "fault": None}
 
 
 async def test_a_page_that_fails_says_so_and_whose_fault_it_is(talk: Talk) -> None:
     one = await out(talk)
     away = open_database("postgresql://127.0.0.1:9/nothing")
-    site = make_site(None, _ready, replace(talk.going.bot.services, database=away))
+    site = make_site(UNASKED, replace(talk.going.bot.services, database=away))
     road = httpx.ASGITransport(site, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=road, base_url="http://x") as client:
         answer = await client.get(f"/fr/newsletters/{one}")
@@ -366,17 +365,13 @@ async def test_a_page_that_fails_says_so_and_whose_fault_it_is(talk: Talk) -> No
 async def test_a_site_below_another_address_leads_to_itself(talk: Talk) -> None:
     one = await out(talk)
     links = Links("https://alliance.example/bot/")
-    site = make_site(None, _ready, replace(talk.going.bot.services, links=links))
+    site = make_site(UNASKED, replace(talk.going.bot.services, links=links))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(site), base_url="http://x") as client:
         html = (await client.get(f"/fr/newsletters/{one}")).text
         assert (await client.get("/")).headers["location"] == "/bot/en"
     assert '<link rel="stylesheet" href="/bot/style.css">' in html
     assert f'<a href="/bot/es/newsletters/{one}"' in html
     assert f'<link rel="canonical" href="https://alliance.example/bot/fr/newsletters/{one}">' in html
-
-
-async def _ready() -> str | None:
-    return None
 
 
 async def test_a_newsletter_that_stays_in_slack_is_not_on_the_web(talk: Talk, web: httpx.AsyncClient) -> None:
@@ -429,7 +424,7 @@ async def test_a_feed_a_language_leads_to_its_pages(
 async def test_no_answer_leads_where_a_forged_host_wants(talk: Talk) -> None:
     services = talk.going.bot.services
     for base, start in (("https://alliance.example/", "/"), ("https://alliance.example/bot/", "/bot/")):
-        site = make_site(None, _ready, replace(services, links=Links(base)))
+        site = make_site(UNASKED, replace(services, links=Links(base)))
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(site), base_url="http://x", headers={"Host": "evil.example"}
         ) as client:

@@ -105,11 +105,16 @@ def slack_client(box: Sandbox, token: str | None = None, timeout: int = 30) -> A
     )
 
 
-async def refusal(call: Awaitable[Any]) -> dict[str, Any]:
-    """The body of Slack's refusal of a call."""
+async def refused(call: Awaitable[Any]) -> Any:
+    """Slack's refusal of a call, with its headers."""
     with pytest.raises(SlackApiError) as raised:
         await call
-    return dict(raised.value.response.data)
+    return raised.value.response
+
+
+async def refusal(call: Awaitable[Any]) -> dict[str, Any]:
+    """The body of Slack's refusal of a call."""
+    return dict((await refused(call)).data)
 
 
 async def code(call: Awaitable[Any]) -> str:

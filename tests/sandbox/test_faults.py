@@ -1,6 +1,8 @@
 """Trouble on demand: whether the call was carried out all the same is what a test must know."""
 
 import asyncio
+import contextlib
+import json
 from typing import Any
 
 import aiohttp
@@ -9,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox import Fault, Sandbox
+from sandbox.nonsense import ANSWERS
 from tests.sandbox.helpers import GENERAL, slack_client
 
 
@@ -80,6 +83,32 @@ async def test_a_response_url_can_fail_too(box: Sandbox) -> None:
         assert (await session.post(f"{box.url}/respond/none", json={"text": "x"})).status == 503
 
 
+@pytest.mark.parametrize("answer", ANSWERS)
+async def test_every_nonsense_is_sent_though_the_call_is_carried_out(answer: str, box: Sandbox) -> None:
+    box.faults.add(Fault("nonsense", method="chat.postMessage", answer=answer))
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {box.bot_token}"}) as session:
+        given = {"channel": GENERAL, "text": "x"}
+        async with session.post(
+            f"{box.api_url}chat.postMessage", json=given, allow_redirects=False
+        ) as response:
+            begun = await response.content.read(200)
+    sense = None
+    with contextlib.suppress(ValueError):
+        sense = json.loads(begun)
+    assert not (isinstance(sense, dict) and sense.get("ok") is True and sense.get("ts")) or answer == "plain"
+    assert [message["text"] for message in box.messages(GENERAL)] == ["x"]
+
+
+@pytest.mark.parametrize("said", ["soon", "-1", 10**9, None])
+async def test_a_rate_limit_may_make_no_sense(said: Any, box: Sandbox, client: AsyncWebClient) -> None:
+    box.faults.add(Fault("rate_limited", method="chat.postMessage", retry_after=said))
+    with pytest.raises(SlackApiError) as raised:
+        await client.chat_postMessage(channel=GENERAL, text="x")
+    assert raised.value.response.headers.get("Retry-After") == (None if said is None else str(said))
+
+
 def test_an_unknown_fault_is_named() -> None:
     with pytest.raises(ValueError, match="no fault is called 'gremlin'"):
         Fault("gremlin")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="no nonsense is called 'poem'"):
+        Fault("nonsense", answer="poem")

@@ -1,5 +1,8 @@
 """The Web API's front door, people and channels."""
 
+import asyncio
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
@@ -17,6 +20,7 @@ from tests.sandbox.helpers import (
     NEWCOMER,
     code,
     refusal,
+    refused,
     slack_client,
 )
 
@@ -51,6 +55,33 @@ async def test_a_missing_scope_names_what_is_needed_and_provided() -> None:
     async with Sandbox(manifest).serving() as box:
         said = await refusal(slack_client(box).chat_postMessage(channel=GENERAL, text="Hello"))
     assert said == {"ok": False, "error": "missing_scope", "needed": "chat:write", "provided": "commands"}
+
+
+async def test_every_answer_says_what_the_token_may_do() -> None:
+    async with Sandbox(MANIFEST, app_scopes=("authorizations:read",)).serving() as box:
+        client = slack_client(box)
+        for answer in (
+            await client.auth_test(),
+            await refused(client.conversations_info(channel="C0NOWHERE")),
+        ):
+            granted = set(str(answer.headers["x-oauth-scopes"]).split(","))
+            assert granted == set(MANIFEST["oauth_config"]["scopes"]["bot"])
+        opened = await refused(client.apps_connections_open(app_token=box.app_token))
+        assert opened.data == {
+            "ok": False, "error": "missing_scope", "needed": "connections:write",
+            "provided": "authorizations:read",
+        }  # fmt: skip
+        assert opened.headers["x-oauth-scopes"] == "authorizations:read"
+        wrong = await refused(slack_client(box, "xoxb-wrong").auth_test())
+        assert "x-oauth-scopes" not in wrong.headers
+
+
+async def test_every_answer_has_the_real_date(box: Sandbox, client: AsyncWebClient) -> None:
+    box.clock.advance(100_000)
+    await asyncio.sleep(2)  # it is not the date at which the sandbox was opened
+    for answer in (await client.auth_test(), await refused(slack_client(box, "xoxb-wrong").auth_test())):
+        date = parsedate_to_datetime(str(answer.headers["date"]))
+        assert abs((datetime.now(UTC) - date).total_seconds()) < 1.9
 
 
 @pytest.mark.parametrize("name", sorted(METHODS))
@@ -147,6 +178,17 @@ async def test_channels_are_listed_by_type_and_private_ones_only_where_the_bot_i
         assert [room["name"] for room in private["channels"]] == ["ours"]
         assert await code(client.conversations_info(channel="G0BBBBBBB")) == "channel_not_found"
         assert await code(client.conversations_list(types="secret")) == "invalid_types"
+
+
+async def test_where_the_bot_is_is_listed_without_what_the_page_leaves_out(client: AsyncWebClient) -> None:
+    answer = await client.users_conversations(types="public_channel,private_channel", limit=999)
+    rooms = {room["id"]: room for room in answer["channels"]}
+    assert {GENERAL, EDITORS} <= set(rooms)
+    assert LOUNGE not in rooms
+    assert not {"is_member", "num_members"} & set(rooms[GENERAL])
+    public = await client.users_conversations()
+    assert EDITORS not in {room["id"] for room in public["channels"]}
+    assert await code(client.users_conversations(limit=1_000)) == "invalid_limit"
 
 
 async def test_members_and_info_of_a_channel(client: AsyncWebClient) -> None:

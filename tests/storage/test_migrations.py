@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import ast
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.database import Database, DatabaseUnusable, open_database
-from storage.migrate import _config, check_schema, migrate, newest_revision
+from storage.database import Database, DatabaseRefused, DatabaseUnusable, open_database
+from storage.migrate import SERIES, _config, check_schema, migrate, newest_revision
 from storage.tables import Event, Member, metadata
 from tests.conftest import Databases
 
@@ -23,6 +31,16 @@ def differences(connection: Connection) -> list[object]:
 
 def tables(connection: Connection) -> set[str]:
     return set(inspect(connection).get_table_names())
+
+
+@contextlib.asynccontextmanager
+async def by_hand(database: Database) -> AsyncIterator[AsyncConnection]:
+    """A transaction like a migration's: of tables that this version reads and writes none need be there."""
+    address = database.engine.url.render_as_string(hide_password=False)
+    opened = open_database(address, foreign_keys=False)
+    async with opened.engine.begin() as connection:
+        yield connection
+    await opened.close()
 
 
 async def test_migrations_make_exactly_the_tables_of_the_models(bare: Database) -> None:
@@ -46,7 +64,7 @@ async def test_migrating_twice_changes_nothing(loaded: Database) -> None:
 
 
 async def test_down_to_nothing_and_up_again(database: Database) -> None:
-    async with database.engine.begin() as connection:
+    async with by_hand(database) as connection:
         await connection.run_sync(lambda sync: command.downgrade(_config(sync), "base"))
     async with database.engine.connect() as connection:
         assert await connection.run_sync(tables) == {"alembic_version"}
@@ -72,6 +90,124 @@ async def test_an_old_revision_is_told_with_both_numbers(database: Database) -> 
     assert "at revision 0000" in str(caught.value)
     assert f"needs {newest_revision()}" in str(caught.value)
     assert "run: pathfinder-bot migrate" in str(caught.value)
+
+
+@pytest.mark.parametrize(("revision", "fits"), [("0011", True), ("0999", True), ("1000", False)])
+async def test_an_older_version_works_with_a_newer_schema_of_the_same_thousand(
+    database: Database, revision: str, fits: bool
+) -> None:
+    async with database.engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
+    await migrate(database)
+    async with database.reading() as session:
+        assert await session.scalar(text("SELECT version_num FROM alembic_version")) == revision, "untouched"
+    if fits:
+        await check_schema(database)
+        return
+    with pytest.raises(DatabaseRefused, match="install the newer version"):
+        await check_schema(database)
+
+
+async def test_several_who_migrate_at_once_go_one_after_the_other(bare: Database) -> None:
+    address = bare.engine.url.render_as_string(hide_password=False)
+    several = [open_database(address) for _ in range(3)]
+    await asyncio.gather(*(migrate(one) for one in several))
+    await check_schema(bare)
+    for one in several:
+        await one.close()
+
+
+async def test_a_migration_waits_for_a_table_in_use_without_holding_up_readers(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = await databases.fresh("postgresql", "migrated")
+    database = open_database(address)
+    monkeypatch.setattr("storage.migrate.LOCK_MILLISECONDS", 200)
+    async with database.engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0009'"))
+    long_reader = await asyncpg.connect(address)
+    reading = long_reader.transaction()
+    await reading.start()
+    await long_reader.fetch("SELECT count(*) FROM members")
+    monkeypatch.setattr("storage.migrate.command.upgrade", _adds_a_column)
+    migrating = asyncio.create_task(migrate(database))
+    slowest = 0.0
+    for _ in range(20):
+        begun = time.monotonic()
+        async with database.reading() as session:
+            await session.execute(text("SELECT count(*) FROM members"))
+        slowest = max(slowest, time.monotonic() - begun)
+        await asyncio.sleep(0.05)
+    assert not migrating.done(), "the long reader is still there"
+    await reading.rollback()
+    await migrating
+    async with database.reading() as session:
+        assert (await session.execute(text("SELECT later FROM members"))).all() == []
+    assert slowest < 1.5, "a reader waited no longer than the migration did"
+    await long_reader.close()
+    await database.close()
+    await databases.drop(address)
+
+
+def _adds_a_column(config: Config, _revision: str) -> None:
+    config.attributes["connection"].execute(text("ALTER TABLE members ADD COLUMN later TEXT"))
+
+
+ADDITIONS = {"create_table", "add_column", "create_index", "create_foreign_key", "batch_alter_table"}
+"""What a migration may do while replicas of the version before are at work; and rows may come in."""
+NAMES_AND_QUESTIONS = {"f", "get_bind"}
+
+
+def later_migrations() -> list[Path]:
+    folder = Path(str(_config().get_main_option("script_location"))) / "versions"
+    return sorted(file for file in folder.glob("[0-9]*.py") if file.name[:4] >= "0010")
+
+
+@pytest.mark.parametrize("file", later_migrations(), ids=lambda file: file.stem)
+def test_a_migration_only_adds_unless_it_begins_a_new_thousand(file: Path) -> None:
+    assert what_it_takes(file.read_text(encoding="utf-8")) == [] or int(file.name[:4]) % SERIES == 0
+
+
+def what_it_takes(source: str) -> list[str]:
+    """What `upgrade` of a migration does besides adding: those lines an older replica may trip over."""
+    (upgrade,) = (
+        one for one in ast.parse(source).body if isinstance(one, ast.FunctionDef) and one.name == "upgrade"
+    )
+    found = []
+    for call in (one for one in ast.walk(upgrade) if isinstance(one, ast.Call)):
+        if not isinstance(call.func, ast.Attribute):
+            continue
+        owner, name = call.func.value, call.func.attr
+        if (
+            isinstance(owner, ast.Name)
+            and owner.id in ("op", "batch_op")
+            and name not in ADDITIONS | NAMES_AND_QUESTIONS
+        ):
+            if name == "execute" and ast.unparse(call.args[0])[1:].startswith("INSERT INTO"):
+                continue
+            found.append(ast.unparse(call))
+        if name == "add_column":
+            words = {word.arg: word.value for word in call.args[-1].keywords if word.arg}  # type: ignore[attr-defined]
+            may_be_empty = ast.unparse(words.get("nullable", ast.Constant(True))) == "True"
+            if not may_be_empty and "server_default" not in words:
+                found.append(ast.unparse(call))
+    return found
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'op.drop_table("members")',
+        'op.rename_table("members", "people")',
+        'batch_op.drop_column("slack_id")',
+        'batch_op.alter_column("slack_id", nullable=False)',
+        'op.execute("DELETE FROM members")',
+        'batch_op.add_column(sa.Column("rank", sa.Integer(), nullable=False))',
+        'batch_op.create_unique_constraint("uq_members_zone", ["zone"])',
+    ],
+)
+def test_what_an_older_replica_would_trip_over_is_noticed(line: str) -> None:
+    assert len(what_it_takes(f"def upgrade():\n    {line}\n")) == 1
 
 
 async def test_the_newest_schema_passes_and_no_lock_is_taken_for_looking(database: Database) -> None:
@@ -130,7 +266,7 @@ async def test_a_new_sqlite_file_is_made_by_migrating(tmp_path: Path) -> None:
 
 
 async def test_an_older_database_with_rows_in_it_comes_along(bare: Database) -> None:
-    async with bare.engine.begin() as connection:
+    async with by_hand(bare) as connection:
         await connection.run_sync(lambda sync: command.upgrade(_config(sync), "0001"))
         await connection.execute(
             text(
@@ -151,7 +287,7 @@ async def test_an_older_database_with_rows_in_it_comes_along(bare: Database) -> 
 
 
 async def test_events_and_members_of_before_they_were_planned_here_come_along(bare: Database) -> None:
-    async with bare.engine.begin() as connection:
+    async with by_hand(bare) as connection:
         await connection.run_sync(lambda sync: command.upgrade(_config(sync), "0008"))
         await connection.execute(
             text(

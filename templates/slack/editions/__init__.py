@@ -44,7 +44,7 @@ def parts(
     `url` is where it stands on the web, "" if it does not.
     How many there are, and which update stands in which, never changes once it is approved.
     """
-    voice = replace(voice, now=issue.sends_at, to_channel=True)
+    voice = replace(voice, moment=issue.sends_at, to_channel=True)
     texts = {part: issue.texts_for(voice.language, part) for part in TEXTS}
     in_full = len(issue.items) <= IN_FULL
     size = LISTED if in_full else LINES

@@ -74,6 +74,11 @@ def moment(templates: Templates, voice: Voice) -> Message:
     return templates.message("errors/moment", voice, personal=True)
 
 
+def patience(templates: Templates, voice: Voice, wait: int) -> Message:
+    """Somebody sent more than anybody types; it works again in `wait` seconds."""
+    return templates.message("errors/patience", voice, personal=True, wait=wait)
+
+
 def quoted(text: str) -> str:
     """What somebody typed, short enough to say back, on one line."""
     return cut(" ".join(text.split()), LONGEST_QUOTE)

@@ -16,7 +16,7 @@ from templates.slack.register import questions
 from templates.voice import Voice
 
 LISTED = 7
-"""Entries a page: each with its button, beside the nine that stand on every page."""
+"""Entries a page: each with its button, beside the ten that stand on every page."""
 
 
 def page(templates: Templates, voice: Voice, found: Overview, *, changed: str = "", page: int = 1) -> Message:

@@ -15,6 +15,7 @@ from templates import forms
 from templates.forms import Choice, Field
 from templates.mrkdwn import escape
 from templates.slack.merging import MERGE
+from templates.slack.privacy import ERASE_MEMBER
 from templates.slack.register.people import REPRESENTATIVE, STOP
 from templates.terms import N_, label
 from templates.voice import Voice
@@ -33,6 +34,7 @@ OFFERED = (
     (N_("Merge two entries"), MERGE),
     (N_("Confirm a representative"), REPRESENTATIVE),
     (N_("Stop somebody from posting"), STOP),
+    (N_("Erase a person"), ERASE_MEMBER),
 )
 """What the page of the register offers, and the form that each opens."""
 LONGEST_NAME = 150

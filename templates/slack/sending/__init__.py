@@ -1,4 +1,4 @@
-"""Whether anything is sent, the switch, and the line on what comes late."""
+"""Whether anything is sent, the switch, the line on what comes late, and a message that is only a trial."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ def late(names: Names) -> Callable[[str, datetime], dict[str, Any]]:
         return ContextBlock(elements=[MarkdownTextObject(text=text)]).to_dict()
 
     return block
+
+
+def trial(voice: Voice) -> str:
+    """What stands for a moment in a channel while `pathfinder-bot doctor --post` looks for it."""
+    return voice.say("This is a trial: I am looking whether I find what I post, and take it away at once.")
 
 
 def page(templates: Templates, voice: Voice, found: Sending, *, started: bool = False) -> Message:

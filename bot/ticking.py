@@ -1,0 +1,64 @@
+"""What the bot does by itself each minute and each hour."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.app import Bot
+from community.watching import Part
+from handlers.slack import contributing, digests, failures, newsletters, privacy, record, reminders, replies
+from handlers.work import Work, working
+
+MINUTE, HOUR = 60, 3_600
+
+
+async def send_due(bot: Bot) -> None:
+    """Make what is due: digests, newsletters, reminders of the next day, and the posts of an observed day.
+
+    One of them that breaks is logged, and holds up none of the others.
+    """
+    for capability in (digests, newsletters, reminders, replies, contributing):
+        try:
+            await capability.send(bot.services)
+        except Exception as error:
+            bot.watch.broke("clock_work_failed", error, work=capability.__name__)
+
+
+def ticking(bot: Bot) -> AsyncIOScheduler:
+    """APScheduler as a clock: it only says that a minute or an hour has passed."""
+
+    async def tidy() -> None:
+        await privacy.tidy(bot.services)
+
+    async def nudge() -> None:
+        await record.nudge(bot.services)
+
+    async def collect() -> None:
+        await send_due(bot)
+
+    async def report() -> None:
+        await failures.report(bot.services)
+
+    def each(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        async def guarded() -> None:
+            with working(Work("clock", work.__name__)):
+                try:
+                    async with bot.busy:
+                        await work()
+                except Exception as error:
+                    bot.watch.broke("clock_work_failed", error, work=work.__name__)
+            if work is collect:
+                bot.watch.pulse.beat(Part.CLOCK)
+
+        return guarded
+
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    for work, seconds in ((tidy, HOUR), (nudge, HOUR), (collect, MINUTE), (report, MINUTE)):
+        # Late rather than left out, however late: by itself it leaves out what it is a second late for.
+        scheduler.add_job(
+            each(work), "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
+    scheduler.start()
+    return scheduler

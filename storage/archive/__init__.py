@@ -1,0 +1,1 @@
+"""Backups: everything that is stored in one file, and back into an empty database of either kind."""

