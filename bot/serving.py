@@ -8,15 +8,15 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-HEAD_SECONDS = 20.0
-"""How long the head of a request may take to arrive; its body has as long again (`handlers.web.pages`)."""
+WHOLE_SECONDS = 20.0
+"""How long a request may take to arrive, from its first byte to its last."""
 HEAD_BYTES = 32_768
 CONNECTIONS = 500
 """Open at once; one more is told 503. Half of the files that a process may have open as shipped."""
 
 
 class Timely(H11Protocol):
-    """uvicorn's own protocol, which by itself waits for ever for a request's first line to end."""
+    """uvicorn's own protocol, which by itself waits for ever for a request to end."""
 
     _waiting: asyncio.TimerHandle | None = None
 
@@ -26,7 +26,7 @@ class Timely(H11Protocol):
         self._watch()
 
     def data_received(self, data: bytes) -> None:
-        """Something came: the time runs on until it is a whole head."""
+        """Something came: the time runs on until it is a whole request."""
         super().data_received(data)
         self._watch()
 
@@ -36,10 +36,11 @@ class Timely(H11Protocol):
         super().connection_lost(exc)
 
     def _watch(self) -> None:
-        if self.cycle is not None and not self.cycle.response_complete:
+        cycle = self.cycle
+        if cycle is not None and not cycle.more_body and not cycle.response_complete:
             self._stop()
         elif self._waiting is None:
-            self._waiting = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+            self._waiting = self.loop.call_later(WHOLE_SECONDS, self.transport.close)
 
     def _stop(self) -> None:
         if self._waiting is not None:

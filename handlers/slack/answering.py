@@ -50,7 +50,10 @@ async def answer(
     """Answer a line for a person. `in_public` is for a thread that others read. Never raises."""
     try:
         asked, voice = await put(services, line, user, in_public=in_public)
-        return services.store.find(asked, voice) or await _made(desk, services, asked, voice)
+        if kept := services.store.find(asked, voice):
+            return kept
+        async with services.making:
+            return services.store.find(asked, voice) or await _made(desk, services, asked, voice)
     except Exception as error:
         return Answered(_fault(services, services.default_reader, line, error), services.default_reader)
 

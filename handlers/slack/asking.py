@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -18,6 +19,8 @@ from storage.database import Database
 from templates.messages import Message, Templates
 from templates.voice import Voice
 
+MADE_TOGETHER = 4
+"""Answers made at one time; each takes a connection, and of those there are 15."""
 LONGEST_QUESTION = 300
 """Characters of a question that are looked at; no name is longer, and a pasted page is not a name."""
 
@@ -42,6 +45,8 @@ class Services:
     stale_after: timedelta = timedelta(days=365)
     store: Store = field(default_factory=Store)
     """The answers that are kept."""
+    making: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MADE_TOGETHER))
+    """Held while an answer is made: whoever waited for it finds what another made meanwhile."""
     answer_of: Callable[[str], Answer] | None = None
     """Who answers a command, so that a card that stands in a channel can be drawn anew."""
 

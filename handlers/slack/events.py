@@ -23,6 +23,7 @@ from handlers.slack import (
 )
 from handlers.slack.asking import Answer, Ask
 from handlers.slack.desk import Command, Desk
+from templates.budget import listed
 from templates.messages import Message
 from templates.slack import events as said
 from templates.slack.events import forms
@@ -78,17 +79,20 @@ async def answer(ask: Ask) -> Message:
     wanted, name = await read(ask)
     actor = await ask.actor()
     sight = await showing.sight(ask, actor)
-    found = await coming.calendar(ask.session, wanted, ask.today, sight, now=ask.voice.now)
+    found = await coming.lines(ask.session, wanted, ask.today, sight, now=ask.voice.now)
+    page = listed(found, ask.page, said.LISTED)
+    lines = [line for _, line in page.entries]
+    events = await coming.shown(ask.session, lines, wanted, ask.today, now=ask.voice.now)
     return said.listing(
         ask.templates,
         ask.voice,
-        found,
+        page.showing(events),
         wanted,
+        count=len(found),
         asked=f"/events {ask.text}".strip(),
         name=name,
         shared=ask.shared,
         may_add=may(actor, Action.ADD_EVENT),
-        page=ask.page,
     )
 
 

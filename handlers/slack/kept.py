@@ -2,8 +2,8 @@
 
 An answer is kept under the mark of all that is stored (`storage.marks`). The mark is read anew for each
 question, with who asks, by one statement. An answer is good for whoever reads as its reader does (language,
-zone, guest or not), on the same day; for the asker alone, or within the same minute, where it was made of that
-(`templates.voice.MadeOf`). What wrote something, or looked where no new mark is made, is not kept.
+zone, guest or not), on the same day; for the asker alone, or within the same minute, where it was made of
+that (`templates.voice.MadeOf`). What wrote something, or looked where no new mark is made, is not kept.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -55,23 +54,26 @@ class Answered:
 
 @dataclass(frozen=True)
 class _Kept:
+    """An answer, how many characters it counts for, and until when it is good."""
+
     answered: Answered
+    characters: int
     days: tuple[date, date]
     minute: datetime | None
     until: float
 
 
-_PERSONAL = None
+_PERSONAL = _Kept(Answered(Message("", ()), Reader("en", "en", "UTC")), 100, (date.min, date.min), None, 0.0)
 """Stands for a question that each person is answered in their own way."""
 
 
 class Store:
-    """Answers by question, the one not asked for longest going first. `monotonic` counts seconds."""
+    """Answers by question; where there are too many, the oldest go. `monotonic` counts seconds."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
         self._mark = ""
-        self._kept: OrderedDict[tuple[Any, ...], _Kept | None] = OrderedDict()
+        self._kept: dict[tuple[Any, ...], _Kept] = {}
         self._characters = 0
         self._key = secrets.token_bytes(16)
 
@@ -83,17 +85,13 @@ class Store:
         if asked.mark != self._mark:
             return None
         key = self._shared(asked)
-        if key not in self._kept:
-            return None
-        kept = self._kept[key]
+        kept = self._kept.get(key)
         if kept is _PERSONAL:
-            key = (*key, asked.user)
-            kept = self._kept.get(key)
+            kept = self._kept.get((*key, asked.user))
         if kept is None or self._monotonic() > kept.until or kept.days != (voice.today, voice.day):
             return None
         if kept.minute is not None and kept.minute != _minute(voice):
             return None
-        self._kept.move_to_end(key)
         return kept.answered
 
     def keep(self, asked: Question, voice: Voice, answered: Answered) -> None:
@@ -106,16 +104,12 @@ class Store:
             self._mark = asked.mark
         key = self._shared(asked)
         if made.person:
-            self._kept[key] = _PERSONAL
+            self._put(key, _PERSONAL)
             key = (*key, asked.user)
-        self._drop(key)
-        self._kept[key] = _Kept(
-            answered,
-            (voice.today, voice.day),
-            _minute(voice) if made.minute else None,
-            self._monotonic() + MOST_SECONDS,
-        )
-        self._characters += len(answered.acknowledgement)
+        minute = _minute(voice) if made.minute else None
+        until = self._monotonic() + MOST_SECONDS
+        size = len(answered.acknowledgement)
+        self._put(key, _Kept(answered, size, (voice.today, voice.day), minute, until))
         while self._characters > MOST_CHARACTERS:
             self._drop(next(iter(self._kept)))
 
@@ -124,10 +118,14 @@ class Store:
         self._kept.clear()
         self._characters = 0
 
+    def _put(self, key: tuple[Any, ...], kept: _Kept) -> None:
+        self._drop(key)
+        self._kept[key] = kept
+        self._characters += kept.characters
+
     def _drop(self, key: tuple[Any, ...]) -> None:
-        kept = self._kept.pop(key, None)
-        if kept is not None:
-            self._characters -= len(kept.answered.acknowledgement)
+        if kept := self._kept.pop(key, None):
+            self._characters -= kept.characters
 
     def _shared(self, asked: Question) -> tuple[Any, ...]:
         """What everybody's question has in common; of the line a keyed digest, for it may tell a case."""

@@ -52,13 +52,16 @@ class Events:
             if first is not None:
                 asked = replace(asked, wanted=replace(asked.wanted, year=first.year, month=first.month))
                 found = await coming.month(session, first, asked.wanted, voice.today, now=voice.now)
+                count, events = len(found), said.on_page(voice, found, page, past=False)
             else:
-                found = await coming.calendar(session, asked.wanted, voice.today, now=voice.now)
-        if page > 1 and (page - 1) * said.ON_A_PAGE >= len(found):
+                lines = await coming.lines(session, asked.wanted, voice.today, now=voice.now)
+                count, turned = len(lines), said.on_page(voice, lines, page, past=asked.wanted.past)
+                events = await coming.shown(session, turned, asked.wanted, voice.today, now=voice.now)
+        if page > 1 and (page - 1) * said.ON_A_PAGE >= count:
             raise HTTPException(404)
         asks = request.url.query
         around = self.site.around(language, lambda links, one: links.coming(one, asks), is_listed=not asks)
-        return answer(request, said.listing(self.site.pages, voice, around, found, asked, page))
+        return answer(request, said.listing(self.site.pages, voice, around, events, asked, page, count))
 
     async def month(self, request: Request) -> Response:
         """A month as a grid."""

@@ -1,8 +1,10 @@
 """Slack's own requests: as large as Slack's are, readable, signed (Bolt checks that), and each taken once.
 
+How long one may take to arrive, `bot.serving` sees to: a timer for each would cost as much as the answer.
+
 | what comes                                              | is answered |
 |---------------------------------------------------------|-------------|
-| more than a million bytes; a body slower than 20 s      | 413; 408    |
+| more than a million bytes                               | 413         |
 | no signature, a wrong one, one older than five minutes  | 401         |
 | the very same signed request once more                  | 401         |
 | what is no form and no JSON object of Slack's           | 400         |
@@ -23,7 +25,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from handlers.web.pages import body_of
+from handlers.web.pages import all_of
 
 PATH = "/slack/events"
 LARGEST_REQUEST = 1_000_000
@@ -84,7 +86,7 @@ class Incoming:
         signature = _signature(request)
         if signature is None or signature in self._taken:
             return Response(status_code=401)
-        body = await body_of(request, LARGEST_REQUEST)
+        body = await all_of(request, LARGEST_REQUEST)
         try:
             asked = to_async_bolt_request(request, body)
         except Exception:  # a stranger's bytes, not worth a page or a line in the log

@@ -128,15 +128,20 @@ def answer(
 
 async def body_of(request: Request, most: int) -> bytes:
     """What a request carries. Raises 413 for more than `most` bytes, 408 for what does not arrive in time."""
-    data = b""
     try:
         async with asyncio.timeout(SLOWEST):
-            async for chunk in request.stream():
-                data += chunk
-                if len(data) > most:
-                    raise HTTPException(413)
+            return await all_of(request, most)
     except TimeoutError as error:
         raise HTTPException(408) from error
+
+
+async def all_of(request: Request, most: int) -> bytes:
+    """The same, for as long as it takes. Raises 413."""
+    data = b""
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > most:
+            raise HTTPException(413)
     return data
 
 

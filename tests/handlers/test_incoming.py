@@ -180,7 +180,7 @@ async def test_bodies_that_are_no_request_of_slacks(
 async def test_too_large_is_refused_before_it_is_read(
     talk: Talk, web: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serving, "HEAD_SECONDS", 0.3)
+    monkeypatch.setattr(serving, "WHOLE_SECONDS", 0.3)
     body = b"x" * (LARGEST_REQUEST + 1)
     assert (await post(talk, web, body)).status_code == 413
 
@@ -245,7 +245,7 @@ async def test_heads_that_are_no_head(talk: Talk, web: httpx.AsyncClient, name: 
 async def test_whoever_never_ends_their_first_line_is_hung_up_upon(
     talk: Talk, web: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serving, "HEAD_SECONDS", 0.3)
+    monkeypatch.setattr(serving, "WHOLE_SECONDS", 0.3)
     reader, writer = await asyncio.open_connection("127.0.0.1", talk.going.port)
     began = time.monotonic()
     with_end = asyncio.create_task(reader.read())
