@@ -22,8 +22,8 @@ from community.members import Reader
 from templates.messages import Message
 from templates.voice import Voice
 
-MOST_CHARACTERS = 16_000_000
-"""Of all that is kept; a card has about 6,000."""
+MOST_CHARACTERS = 2_000_000
+"""Of all that is kept; a card has about 6,000, and takes ten times as many bytes of memory."""
 MOST_SECONDS = 600.0
 """How long something is kept at most: who changes rows by hand, past this program, waits no longer."""
 

@@ -28,6 +28,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from handlers.web.pages import all_of
 
 PATH = "/slack/events"
+RETRY = "x-slack-retry-num"
+"""Slack sends an event again within the same second, and so with the same signature; by its id it has one
+effect only (`community.members.claim`), whoever sends it."""
 LARGEST_REQUEST = 1_000_000
 """Bytes; Slack's own requests stay far below, and a larger body is nobody we know."""
 GOOD_SECONDS = 601
@@ -84,7 +87,7 @@ class Incoming:
         if request.method != "POST":
             return Response(status_code=405, headers={"Allow": "POST"})
         signature = _signature(request)
-        if signature is None or signature in self._taken:
+        if signature is None or (signature in self._taken and RETRY not in request.headers):
             return Response(status_code=401)
         body = await all_of(request, LARGEST_REQUEST)
         try:

@@ -91,4 +91,6 @@ class Pictures:
         """The picture, made in a thread when its turn has come."""
         async with self.turn:
             data = await asyncio.to_thread(pictures.png, drawing)
-        return answer(request, data, kind=KIND, cache=cache)
+        drawn = answer(request, data, kind=KIND, cache=cache)
+        drawn.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # Slack and previews show it elsewhere
+        return drawn

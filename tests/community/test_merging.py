@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from community import following, groups, membership, merging, organisations, pathfinders, roles, updates
 from community.errors import Invalid, NotAllowed
 from community.loading import load_starter
-from community.members import ensure_member
+from community.members import Profile, ensure_member, remember
 from community.merging import Kind
 from community.names import Names
 from community.rights import Action, Actor, Subject, actor_of, may
@@ -24,6 +24,7 @@ from storage.tables import (
     Change,
     Delivery,
     Group,
+    Member,
     Membership,
     Organisation,
     Pathfinder,
@@ -60,6 +61,11 @@ async def secretariat(session: Any) -> Actor:
     return await actor_of(session, "U0SECRETA", TODAY)
 
 
+async def known(session: Any, slack_id: str) -> Member:
+    await remember(session, [Profile(slack_id, "en-GB", "UTC")])
+    return await ensure_member(session, slack_id)
+
+
 async def id_of(session: Any, table: type[Any], key: str) -> int:
     return int((await session.scalars(select(table.id).where(table.key == key))).one())
 
@@ -94,8 +100,8 @@ async def busy_groups(database: Database) -> None:
     """The Migration group and Rule of Law, each with everything that can belong to one."""
     async with database.writing() as session:
         manager = await secretariat(session)
-        member = await ensure_member(session, "U1")
-        other = await ensure_member(session, "U2")
+        member = await known(session, "U1")
+        other = await known(session, "U2")
         for key in ("migration", "rule-of-law"):
             group = await id_of(session, Group, key)
             await roles.grant(
@@ -162,7 +168,7 @@ async def test_what_somebody_held_of_both_is_held_once(loaded: Database) -> None
     async with loaded.writing() as session:
         target = await id_of(session, Group, "rule-of-law")
         for table, ended in ((Membership, Membership.until), (Subscription, Subscription.ended_at)):
-            member = (await ensure_member(session, "U1")).id
+            member = (await known(session, "U1")).id
             of_both = select(ended).where(table.member_id == member, table.group_id == target)
             found = (await session.scalars(of_both)).all()
             assert sorted(value is None for value in found) == [False, True]
@@ -175,7 +181,7 @@ async def test_what_somebody_held_of_both_is_held_once(loaded: Database) -> None
 async def test_who_followed_either_follows_the_one_that_stays_and_can_stop(loaded: Database) -> None:
     async with loaded.writing() as session:
         for who in ("U1", "U2", "U3"):
-            await ensure_member(session, who)
+            await known(session, who)
         for who, key in (
             ("U1", "migration"),
             ("U1", "rule-of-law"),
@@ -293,7 +299,7 @@ async def test_a_body_that_is_no_pathfinder_takes_over_the_journey(loaded: Datab
 async def test_an_interest_that_waits_follows_the_body(loaded: Database) -> None:
     await bodies(loaded, east=(), west=())
     async with loaded.writing() as session:
-        member = await ensure_member(session, "U1")
+        member = await known(session, "U1")
         session.add(Request(kind=RequestKind.INTEREST, member_id=member.id, about="east", at=NOW))
     await merge(loaded, Kind.PLACE, "east", "west")
     async with loaded.reading() as session:

@@ -17,6 +17,7 @@ from sqlalchemy import update
 
 from handlers.links import Links
 from handlers.slack.answering import answer
+from handlers.slack.kept import Store
 from storage.tables import Event, StageChange
 from storage.vocabulary import EventKind, Stage, Visibility
 from templates import forms
@@ -58,7 +59,7 @@ def size(data: bytes) -> tuple[int, int]:
 
 async def unpictured(talk: Talk, line: str, user: str) -> Any:
     """The answer of an installation whose pages Slack cannot reach."""
-    services = replace(talk.going.bot.services, is_reachable=False)
+    services = replace(talk.going.bot.services, is_reachable=False, store=Store())
     return (await answer(talk.going.bot.desk, services, line, user)).message
 
 
