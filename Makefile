@@ -3,7 +3,7 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-WORKERS ?= 2
+WORKERS ?= 3
 PORT ?= 8765
 
 .PHONY: demo test check bench soak format messages names pictures lock clean
@@ -20,8 +20,10 @@ check: .venv/ready
 	$(BIN)/mypy
 	$(BIN)/python -m tests.audit
 
+# All of it takes about a quarter of an hour; `make bench ONLY=answer` is one of benchmarks/__main__.py.
+ONLY ?=
 bench: .venv/ready
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(ONLY)
 
 # Replicas killed at 200 steps of sending, then an hour of mixed load in a storm: Slack, mail, the database and
 # the clock fail, and replicas are killed at any moment. `make soak KILLS=20 MINUTES=2` is a short one.

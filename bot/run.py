@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator
@@ -100,6 +101,7 @@ async def run(settings: Settings, *, http: bool = False) -> None:
 
     async def going() -> None:
         async with running(settings, database, http=http):
+            keep_what_stands()
             started.set()
             structlog.get_logger().info("running", mode="http" if http else "socket")
             await stop.wait()
@@ -116,6 +118,15 @@ async def run(settings: Settings, *, http: bool = False) -> None:
         await database.close()
 
 
+def keep_what_stands() -> None:
+    """What was made by now stays until the process ends: the garbage collector need not look at it again.
+
+    Looking at all of it took 0.15 s, in which nobody was answered.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 async def _prepare(settings: Settings, database: Database, clock: Clock) -> None:
     """Raises `DatabaseUnusable` or `NotYet` while the database cannot be used."""
     await check_schema(database)
@@ -129,10 +140,14 @@ async def _prepare(settings: Settings, database: Database, clock: Clock) -> None
 def _listening(settings: Settings) -> socket.socket:
     """The web side's socket; HTTP_PORT 0 means any port that is free."""
     try:
-        return socket.create_server((settings.http_host, settings.http_port))
+        listener = socket.create_server((settings.http_host, settings.http_port))
     except OSError as error:
         where = f"HTTP_HOST {settings.http_host}, HTTP_PORT {settings.http_port}"
         raise SettingsError(f"{where} cannot be used ({error.strerror}): choose another port") from error
+    # asyncio does this for sockets that it opens itself; without it each answer's body waits 40 ms for the
+    # acknowledgement of its head. Connections inherit it.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _address(listener: socket.socket) -> str:

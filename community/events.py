@@ -94,11 +94,8 @@ def happening(row: Event, today: date, year: int | None = None, *, now: datetime
 
     With `now`, one with hours has passed when its day is over on its own clock, not on the reader's.
     """
-    when = row.when
-    today = its_day(row, today, now)
-    if row.recurrence:
-        since = max(today, date(year, 1, 1)) if year else today
-        when = replace(next_day(row.recurrence, since), status=when.status)
+    today = local_day(row.when, today, now)
+    when = next_of(row.recurrence, row.when, today, year)
     return Happening(
         id=row.id,
         key=row.key,
@@ -188,14 +185,21 @@ def touch(row: Event, now: datetime) -> None:
     row.changed_at = now
 
 
-def its_day(row: Event, today: date, now: datetime | None) -> date:
+def local_day(when: PartialDate, today: date, now: datetime | None) -> date:
     """The day by which an event has passed or not: with hours, that of its own clock."""
-    return now.astimezone(ZoneInfo(row.when.zone)).date() if now and row.when.zone else today
+    return now.astimezone(ZoneInfo(when.zone)).date() if now and when.zone else today
 
 
 def about(row: Event) -> Subject:
     """What rights are asked about."""
     return Subject(row.group_id, row.place_id, row.owner_id)
+
+
+def next_of(rule: str | None, when: PartialDate, today: date, year: int | None = None) -> PartialDate:
+    """The day of an event; of one with a rule the next, in the coming `year` asked for."""
+    if not rule:
+        return when
+    return replace(next_day(rule, max(today, date(year, 1, 1)) if year else today), status=when.status)
 
 
 def next_day(rule: str, today: date) -> PartialDate:

@@ -11,8 +11,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community import issues, offers, planning, posted, requests
-from community.coming import Wanted, calendar
-from community.events import Happening, concerned
+from community.coming import Wanted, lines, shown
+from community.events import Happening
 from community.issues import Issue
 from community.names import PlaceName
 from community.offers import Offer
@@ -23,6 +23,8 @@ from community.rights import OF_A_GROUP, OF_A_PLACE, Action, Actor, Subject, may
 from community.standing import scope_of
 from community.welcome import Progress
 from storage.base import Words
+from storage.calendars import of_groups, of_places
+from storage.events import Event
 from storage.facts import Fact
 from storage.groups import Group, Membership
 from storage.pathfinders import Place
@@ -116,21 +118,16 @@ async def coming(
     `today` is the reader's own day.
     """
     groups = frozenset(one.group_id for one in where if one.group_id is not None)
-    events = await calendar(session, Wanted(), today, Sight(not actor.is_guest, groups), now=now)
-    scopes = {one.scope for one in where}
-    attends = await _registered_for(session, actor, events)
-    own = tuple(one for one in events if one.id in attends or not concerned(one).isdisjoint(scopes))
-    return (own, True) if own else (events[:NEXT], False)
-
-
-async def _registered_for(session: AsyncSession, actor: Actor, events: Collection[Happening]) -> set[int]:
-    """The ids of the events for which somebody is registered, or waits for a place."""
-    if not any(one.takes_registrations for one in events):
-        return set()
-    mine = select(Registration.event_id).where(
+    sight = Sight(not actor.is_guest, groups)
+    places = [one.place.key for one in where if one.place]
+    registered = select(Registration.event_id).where(
         Registration.member_id == actor.member_id, Registration.state != RegistrationState.WITHDRAWN
     )
-    return set(await session.scalars(mine))
+    there = of_places(select(Place.id).where(Place.key.in_(places)))
+    mine = or_(of_groups(groups), there, Event.id.in_(registered))
+    found = await lines(session, Wanted(), today, sight, now=now, own=mine)
+    own = [line for line in found if line.is_own]
+    return await shown(session, own or found[:NEXT], Wanted(), today, now=now), bool(own)
 
 
 async def _aging(session: AsyncSession, actor: Actor, before: datetime) -> list[Aging]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from community.coming import Wanted, calendar
+from community.coming import Wanted, lines, shown
 from community.commitments import due_publicly
 from community.events import Happening
 from community.inquiries import Inquiry
@@ -169,12 +169,13 @@ async def outlook(session: AsyncSession, cadence: Cadence, at: datetime, zone: s
     """What lies ahead at an aware moment, in a zone."""
     today = at.astimezone(ZoneInfo(zone)).date()
     last = today + AHEAD[cadence]
-    found = await calendar(session, Wanted(), today)
-    coming = [one for one in found if one.when.start and today <= one.when.start <= last]
+    found = await lines(session, Wanted(), today)
+    near = [one for one in found if one.when.start and today <= one.when.start <= last][:COMING]
+    coming = await shown(session, near, Wanted(), today)
     due = await steps_due(session, today - OVERDUE, last, DUE)
     promised = await due_publicly(session, today - OVERDUE, last, DUE)
     asked = await unsettled_publicly(session, at, ASKED)
-    return Outlook(tuple(coming[:COMING]), tuple(posted(row) for row in due), promised, asked)
+    return Outlook(coming, tuple(posted(row) for row in due), promised, asked)
 
 
 async def topics_of(session: AsyncSession, names: Iterable[str]) -> Topics:

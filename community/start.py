@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community import coming, groups, issues, pathfinders
-from community.coming import Wanted, is_coming
+from community.coming import Wanted
 from community.events import Happening
 from community.groups import GroupLine
 from community.issues import Issue
@@ -63,11 +63,12 @@ class Start:
 async def start(session: AsyncSession, today: date, now: datetime) -> Start:
     """What a first page tells on its `today`, at an aware moment."""
     latest = await issues.published(session, now, 1)
-    dated = [one for one in await coming.calendar(session, Wanted(), today, now=now) if one.when.end]
+    found = await coming.lines(session, Wanted(), today, now=now)
+    following = [line for line in found if line.when.end and line.is_coming][:NEXT_EVENTS]
     standing = await groups.listing(session, today)
     return Start(
         latest[0] if latest else None,
-        tuple(event for event in dated if is_coming(event, today))[:NEXT_EVENTS],
+        await coming.shown(session, following, Wanted(), today, now=now),
         await pathfinders.listing(session, today),
         tuple(line for line in standing if line.kind is not GroupKind.COORDINATING),
     )

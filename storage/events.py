@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Select,
+    String,
+    UniqueConstraint,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
-from storage.base import Base, Dated, Keyed, Sourced, Term, Words
+from storage.base import Base, Dated, Keyed, Source, Sourced, Term, Words
 from storage.groups import Group
 from storage.members import Member
-from storage.partial_dates import Precision
+from storage.partial_dates import PartialDate, Precision
 from storage.pathfinders import Place
 from storage.sight import EVERYBODY, Sight
 from storage.vocabulary import EventKind, EventState, Mode, Visibility
+
+_AT_ONCE = 500
+"""Rows that are asked for in one statement: databases take only so many values in one."""
 
 
 class Event(Keyed, Dated, Sourced, Base):
@@ -144,27 +160,78 @@ async def events_of_group(session: AsyncSession, group_id: int, sight: Sight = E
     return list((await session.scalars(_in_order(query))).all())
 
 
-async def events_not_over(session: AsyncSession, day: date, sight: Sight = EVERYBODY) -> list[Event]:
-    """What ends on `day` or later, what has no date yet, and what comes every year; with whom it concerns."""
-    coming = or_(Event.when_end >= day, Event.when_end.is_(None), Event.recurrence.is_not(None))  # type: ignore[attr-defined]
-    query = _listed(sight).where(coming).options(selectinload(Event.audiences))
-    return list((await session.scalars(_in_order(query))).all())
+@dataclass(frozen=True)
+class Line:
+    """What decides whether and where an event stands in a list, and no more: there may be very many.
+
+    `announced` is the last day of which its document tells, None if none is stated or there is no document
+    (`is_cited`); `said_at` when a member said it. `is_own` is what was asked of each.
+    """
+
+    id: int
+    key: str
+    when: PartialDate
+    recurrence: str | None
+    is_cited: bool
+    announced: date | None
+    said_at: datetime | None
+    is_own: bool
 
 
-async def events_before(session: AsyncSession, day: date, sight: Sight = EVERYBODY) -> list[Event]:
-    """What ended before `day`, and what has no date; yearly days excepted. With whom it concerns."""
+def not_over(day: date) -> ColumnElement[bool]:
+    """The condition of what ends on `day` or later, what has no date yet, and what comes every year."""
+    return or_(Event.when_end >= day, Event.when_end.is_(None), Event.recurrence.is_not(None))  # type: ignore[attr-defined]
+
+
+def over_before(day: date) -> ColumnElement[bool]:
+    """The condition of what ended before `day`, and what has no date; yearly days excepted."""
     over = or_(Event.when_end < day, Event.when_end.is_(None))  # type: ignore[attr-defined]
-    query = _listed(sight).where(over, Event.recurrence.is_(None)).options(selectinload(Event.audiences))
-    return list((await session.scalars(_in_order(query))).all())
+    return and_(over, Event.recurrence.is_(None))
+
+
+async def lines_of(
+    session: AsyncSession, sight: Sight, *conditions: ColumnElement[bool], own: ColumnElement[bool]
+) -> list[Line]:
+    """Of the events that fit and may be seen only what a list is made by, as they were added.
+
+    Whether each fulfils the condition `own` stands beside it.
+    """
+    said_at = case((Event.said_by_id.is_not(None), Event.said_at))
+    source: Any = (Source.id, Source.when_end)  # type: ignore[attr-defined]
+    columns: Any = (
+        Event.id,
+        Event.key,
+        Event.when,
+        Event.recurrence,
+        *source,
+        said_at,
+        case((own, 1), else_=0),
+    )
+    query = _listed(sight).where(*conditions).join(Source, Source.id == Event.source_id, isouter=True)
+    rows = await session.execute(query.with_only_columns(*columns).order_by(Event.id))
+    return [
+        Line(number, key, when, rule, source is not None, announced, at, bool(is_own))
+        for number, key, when, rule, source, announced, at, is_own in rows
+    ]
+
+
+async def events_by_ids(session: AsyncSession, ids: Sequence[int]) -> list[Event]:
+    """These events with whom they concern, in this order."""
+    found: dict[int, Event] = {}
+    for first in range(0, len(ids), _AT_ONCE):
+        query = select(Event).where(Event.id.in_(ids[first : first + _AT_ONCE]))
+        rows = await session.scalars(query.options(selectinload(Event.audiences)))
+        found |= {row.id: row for row in rows.unique()}
+    return [found[number] for number in ids if number in found]
 
 
 async def events_between(
-    session: AsyncSession, first: date, last: date, sight: Sight = EVERYBODY
+    session: AsyncSession, first: date, last: date, sight: Sight, *conditions: ColumnElement[bool]
 ) -> list[Event]:
-    """What may lie between two days, as far as its date is known, and what comes every year; oldest first."""
+    """What fits and may lie between two days, as far as is known, or comes every year; oldest first."""
     begins = func.coalesce(Event.when_start, Event.when_end)  # type: ignore[attr-defined]
     dated = and_(begins <= last, Event.when_end >= first)  # type: ignore[attr-defined]
-    query = _listed(sight).where(or_(dated, Event.recurrence.is_not(None)))
+    query = _listed(sight).where(or_(dated, Event.recurrence.is_not(None)), *conditions)
     return list((await session.scalars(_in_order(query.options(selectinload(Event.audiences))))).all())
 
 

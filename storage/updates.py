@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, String, Text, UniqueConstraint, delete, select, update
+from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -15,6 +15,9 @@ from storage.groups import Group
 from storage.members import Member
 from storage.pathfinders import Place
 from storage.vocabulary import Theme, UpdateState, Visibility
+
+_STEP = text("next_step IS NOT NULL")
+"""Of all that was ever posted a card shows the latest, and what is still to be done: each has an index."""
 
 
 class Update(Base):
@@ -27,6 +30,12 @@ class Update(Base):
     """
 
     __tablename__ = "updates"
+    __table_args__ = (
+        Index("ix_updates_latest", "published_at"),
+        Index("ix_updates_latest_on_group", "group_id", "published_at"),
+        Index("ix_updates_latest_on_place", "place_id", "published_at"),
+        Index("ix_updates_steps", "group_id", "place_id", postgresql_where=_STEP, sqlite_where=_STEP),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)

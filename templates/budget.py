@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Entry = TypeVar("Entry")
+Other = TypeVar("Other")
 
 SECTION_CHARACTERS = 3_000
 MESSAGE_CHARACTERS = 10_000
@@ -40,6 +41,11 @@ class Listed(Generic[Entry]):
     entries: tuple[tuple[int, Entry], ...]
     number: int
     of: int
+
+    def showing(self, others: Sequence[Other]) -> Listed[Other]:
+        """The same page with what its entries stand for, in the same order."""
+        numbers = (n for n, _ in self.entries)
+        return Listed(tuple(zip(numbers, others, strict=False)), self.number, self.of)
 
 
 def page_of(entries: Sequence[str], wanted: int) -> Page:

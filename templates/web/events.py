@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from babel.dates import format_skeleton, get_day_names
@@ -15,17 +15,19 @@ from dateutil.relativedelta import relativedelta
 
 from community.agendas import Agenda
 from community.calendars import is_dated
-from community.coming import Wanted, is_coming
+from community.coming import Line, Wanted, is_coming
 from community.events import Happening
 from community.feeding import Links
 from community.folding import fold
 from community.names import OwnName, PlaceName
-from storage.partial_dates import Precision
+from storage.partial_dates import PartialDate, Precision
 from storage.vocabulary import Theme
 from templates import dates
 from templates.terms import term
 from templates.voice import Voice
 from templates.web import Around, Pages, brief
+
+Shown = TypeVar("Shown", Happening, Line)
 
 ON_A_PAGE = 40
 IN_A_FIELD, BESIDE = 6, 30
@@ -94,12 +96,21 @@ class Weekday:
     wide: str
 
 
+def on_page(voice: Voice, events: Sequence[Shown], page: int, *, past: bool) -> tuple[Shown, ...]:
+    """Of all that fit those of one page: month by month, without one after its year, undated ones last."""
+    today, undated = voice.today, (0, 0) if past else (9_999, 0)
+    ordered = sorted(events, key=lambda one: _period(today, one.when) or undated, reverse=past)
+    return tuple(ordered[(page - 1) * ON_A_PAGE : page * ON_A_PAGE])
+
+
 def listing(
-    made: Pages, voice: Voice, around: Around, events: Sequence[Happening], asked: Asked, page: int
-) -> str:
-    """A page of the events that fit: coming ones, those of the past, or those of one month."""
-    wanted, first = asked.wanted, (page - 1) * ON_A_PAGE
-    shown = _in_order(voice, events, past=wanted.past)[first : first + ON_A_PAGE]
+    made: Pages, voice: Voice, around: Around, events: Sequence[Happening], asked: Asked, page: int,
+    count: int,
+) -> str:  # fmt: skip
+    """A page of the `count` events that fit: coming ones, those of the past, or those of one month."""
+    wanted, here = asked.wanted, f"{around.start}/calendar"
+    given = f"{wanted.year}-{wanted.month:02}" if wanted.month and wanted.year else ""
+    asks = {"past": "1" if wanted.past else "", "month": given}
     if wanted.past:
         title, about = voice.say("Past events"), voice.say("What has been, latest first.")
     elif wanted.month and wanted.year:
@@ -108,17 +119,13 @@ def listing(
     else:
         title = voice.say("Calendar")
         about = voice.say("What is coming in the Alliance, and the international days of its field.")
-    asks = {"past": "1"} if wanted.past else {}
-    if wanted.month and wanted.year:
-        asks["month"] = f"{wanted.year}-{wanted.month:02}"
-    here = f"{around.start}/calendar"
 
     def turned(number: int) -> str:
         return here + asked.query(**asks, **({"page": str(number)} if number > 1 else {}))
 
-    more = len(events) > first + ON_A_PAGE
+    more = count > page * ON_A_PAGE
     return made.page(
-        "calendar", voice, around, title, about=about, parts=_parts(voice, shown), query=asked.query(),
+        "calendar", voice, around, title, about=about, parts=_parts(voice, events), query=asked.query(),
         newer=turned(page - 1) if page > 1 else "", older=turned(page + 1) if more else "",
         action=here, past=wanted.past, **_filters(voice, around, asked, "past" if wanted.past else "coming"),
     )  # fmt: skip
@@ -172,32 +179,25 @@ def _month(voice: Voice, first: date) -> str:
     return str(format_skeleton("yMMMM", first, locale=voice.locale))
 
 
-def _in_order(voice: Voice, events: Sequence[Happening], *, past: bool) -> list[Happening]:
-    """Events month by month: what has no month after those of its year, what has no date last."""
-    undated = (0, 0) if past else (9_999, 0)
-    return sorted(events, key=lambda one: _period(voice, one) or undated, reverse=past)
-
-
 def _parts(voice: Voice, events: Sequence[Happening]) -> list[Part]:
     """Events in their order, under the headings of their months."""
     return [
         Part(_heading(voice, period), _address(period), tuple(found))
-        for period, found in groupby(events, key=lambda one: _period(voice, one))
+        for period, found in groupby(events, key=lambda one: _period(voice.today, one.when))
     ]
 
 
-def _period(voice: Voice, event: Happening) -> tuple[int, int] | None:
+def _period(today: date, when: PartialDate) -> tuple[int, int] | None:
     """The year and month under which people look for it; month 13 where only the year is known.
 
     What has begun and goes on stands in the present month. None where nothing is known.
     """
-    when = event.when
     if when.end is None:
         return None
     if when.precision is Precision.YEAR:
         return when.end.year, _NO_MONTH
     begins = when.start or when.end
-    day = voice.today if begins < voice.today <= when.end else begins
+    day = today if begins < today <= when.end else begins
     return day.year, day.month
 
 

@@ -97,7 +97,7 @@ async def test_an_unsigned_forged_or_old_request_is_refused(
 
     async with running(settings_for(box), loaded, http=True) as going, httpx.AsyncClient() as client:
         url = f"http://127.0.0.1:{going.port}/slack/events"
-        two = signed_commands(going.port, box.signing_secret, "/pathfinder", "Nepal")
+        two = signed_commands(going.port, box.signing_secret)
         (headers, body), (good_headers, good) = _parts(next(two)), _parts(next(two))
         assert (await client.post(url, content=good, headers=good_headers)).status_code == 200
         if change == "signature":

@@ -56,6 +56,7 @@ WRITTEN = {"audit_entries": 1, "changes": 1}
 
 
 async def secretariat(session: Any) -> Actor:
+    await known(session, "U0SECRETA")
     await roles.bootstrap(session, ["U0SECRETA"], NOW)
     await session.flush()
     return await actor_of(session, "U0SECRETA", TODAY)

@@ -33,8 +33,12 @@ async def test_every_answer_is_guarded_errors_too(talk: Talk) -> None:
             for method in ("GET", "HEAD", "POST"):
                 answer = await client.request(method, path)
                 seen.add(answer.status_code)
+                is_shown_elsewhere = answer.headers.get("content-type") == "image/png"
                 for name, value in GUARDS.items():
-                    assert answer.headers[name] == value, (method, path, name)
+                    wanted = (
+                        "cross-origin" if is_shown_elsewhere and name.endswith("Resource-Policy") else value
+                    )
+                    assert answer.headers[name] == wanted, (method, path, name)
                 assert "server" not in answer.headers
                 assert "set-cookie" not in answer.headers
                 assert "strict-transport-security" not in answer.headers, "this address is no https"

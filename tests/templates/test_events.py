@@ -11,9 +11,10 @@ from community.members import Reader
 from community.names import HOUSE_LANGUAGES, Names
 from storage.database import Database
 from storage.partial_dates import zones
+from templates.budget import listed
 from templates.environment import environment
 from templates.messages import Templates
-from templates.slack.events import listing
+from templates.slack.events import LISTED, listing
 from templates.voice import Voice
 
 FIRST = {
@@ -35,7 +36,9 @@ async def test_what_is_coming_is_said_in_every_zone(loaded: Database, names: Nam
             if voice.today not in by_day:
                 by_day[voice.today] = await calendar(session, Wanted(), voice.today, now=now)
             found = by_day[voice.today]
-            message = listing(templates, voice, found, Wanted(), asked="/events")
+            message = listing(
+                templates, voice, listed(found, 1, LISTED), Wanted(), count=len(found), asked="/events"
+            )
             said = str(message.blocks)
             assert FIRST[language] in said, zone
             assert len(found) >= 5, zone

@@ -13,6 +13,12 @@ branch_labels = None
 depends_on = None
 
 
+LATEST = {
+    "ix_updates_latest": ["published_at"],
+    "ix_updates_latest_on_group": ["group_id", "published_at"],
+    "ix_updates_latest_on_place": ["place_id", "published_at"],
+}
+STEP = sa.text("next_step IS NOT NULL")
 OVER = sa.text("state IN ('sent', 'failed', 'cancelled') AND NOT is_emptied")
 
 
@@ -23,6 +29,11 @@ def upgrade() -> None:
         "deliveries", sa.Column("is_emptied", sa.Boolean(), nullable=False, server_default=sa.false())
     )
     op.create_index("ix_deliveries_over", "deliveries", ["due_at"], postgresql_where=OVER, sqlite_where=OVER)
+    for name, columns in LATEST.items():
+        op.create_index(name, "updates", columns)
+    op.create_index(
+        "ix_updates_steps", "updates", ["group_id", "place_id"], postgresql_where=STEP, sqlite_where=STEP
+    )
     op.create_table(
         "marks",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -82,6 +93,8 @@ def downgrade() -> None:
     op.drop_table("backups")
     op.drop_table("beats")
     op.drop_index("ix_deliveries_over", "deliveries")
+    for name in (*LATEST, "ix_updates_steps"):
+        op.drop_index(name, "updates")
     op.drop_column("deliveries", "is_emptied")
     op.drop_column("members", "own_data_at")
     op.drop_column("members", "left_at")

@@ -17,7 +17,7 @@ from community.seating import Seats
 from storage.partial_dates import Precision, Standing, Status
 from storage.vocabulary import Theme
 from templates import dates
-from templates.budget import listed
+from templates.budget import Listed, listed
 from templates.messages import Button, Message, Picture, Templates, turning
 from templates.slack.events import forms, later
 from templates.terms import term
@@ -54,17 +54,19 @@ class Shown:
 def listing(
     templates: Templates,
     voice: Voice,
-    events: Sequence[Happening],
+    shown: Listed[Happening],
     wanted: Wanted,
     *,
+    count: int,
     asked: str,
     name: str = "",
     shared: bool = False,
     may_add: bool = True,
-    page: int = 1,
 ) -> Message:
-    """The events that fit. `asked` is the command that shows them, `name` a place or group as typed in it."""
-    shown = listed(events, page, LISTED)
+    """A page of the `count` events that fit.
+
+    `asked` is the command that shows them, `name` a place or group as typed in it.
+    """
     buttons = [
         Button(voice.say("Open %(n)s", n=n), f"/events show {one.id}")
         for n, one in (() if shared else shown.entries)
@@ -84,7 +86,7 @@ def listing(
         voice,
         buttons=buttons,
         events=shown.entries,
-        count=len(events),
+        count=count,
         shown=shown,
         shared=shared,
         wanted=wanted,
