@@ -3,16 +3,20 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-WORKERS ?= 3
+WORKERS ?= 2
 PORT ?= 8765
 
-.PHONY: demo test check bench soak format messages names pictures lock clean
+.PHONY: demo test test-long check bench soak format messages names pictures lock clean
 
 demo: .venv/ready
 	$(BIN)/pathfinder-bot demo --port $(PORT)
 
 test: .venv/ready
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+# Real processes: installed by the guide's own words, started in any order, upgraded, in a short storm.
+test-long: .venv/ready
+	$(BIN)/python -m pytest -m long
 
 check: .venv/ready
 	$(BIN)/ruff check .

@@ -130,6 +130,7 @@ async def test_systemd_understands_the_units(tmp_path: Path) -> None:
     assert (process.returncode, said.decode()) == (0, "")
 
 
+@pytest.mark.long
 async def test_the_wheel_holds_all_that_an_answer_needs(tmp_path: Path) -> None:
     packages = [one.removesuffix("*") for one in PROJECT["tool"]["setuptools"]["packages"]["find"]["include"]]
     source = copied(packages, tmp_path / "source")

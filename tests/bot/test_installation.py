@@ -33,6 +33,7 @@ from bot.settings import Settings
 from sandbox import Sandbox
 from tests.bot.replicas import ROOT, free_port
 
+pytestmark = pytest.mark.long
 GUIDE = ROOT / "docs" / "administrator.md"
 BLOCK = re.compile(r"^```(\w+)(?: (\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 STAND_IN = """#!/bin/sh

@@ -28,6 +28,7 @@ async def test_replicas_that_are_killed_lose_nothing_and_say_nothing_twice(
     await databases.drop(address)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("kind", "replicas"), [("postgresql", 2)])
 async def test_in_a_storm_every_promise_is_kept_once_and_every_error_has_a_cause(
     databases: Any, kind: str, replicas: int, tmp_path: Path

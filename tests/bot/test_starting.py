@@ -25,6 +25,7 @@ from storage.deliveries import Delivery
 from storage.migrate import _SCRIPTS, migrate, newest_revision
 from tests.bot.replicas import BOT, environment, free_port, slack_settings, start
 
+pytestmark = pytest.mark.long
 PEOPLE = ("U0NEWMEMB", "U0NEPALFP", "U0COCHAIR")
 CHANNELS = ("C0GENERAL", "C0MIGRATE", "G0EDITORS")
 
