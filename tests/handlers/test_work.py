@@ -45,6 +45,7 @@ async def test_requests_at_once_do_not_mix_and_each_person_reads_their_own_numbe
     talk: Talk, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = talk.going.bot.desk
+    talk.going.bot.watch._troubles.clear()  # of the tests before
 
     async def broken(ask: Ask) -> Message:
         number = int(ask.text)
