@@ -6,14 +6,12 @@ They show three, eight and forty events; of all others only the date is read.
 from __future__ import annotations
 
 import statistics
-import time
-from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 
 import httpx
 from sqlalchemy import text
 
-from benchmarks.rows import Curve, Found, of_growth
+from benchmarks.rows import Curve, Found, of_growth, timed
 from benchmarks.servers import postgres
 from bot.app import Bot, build
 from bot.clock import Clock
@@ -98,16 +96,7 @@ async def _measured(bot: Bot) -> dict[str, list[float]]:
             )
 
         return {
-            "/events": await _timed(command),
-            "/en": await _timed(lambda: page("/en")),
-            "/en/calendar": await _timed(lambda: page("/en/calendar")),
+            "/events": await timed(command, ROUNDS, WARM),
+            "/en": await timed(lambda: page("/en"), ROUNDS, WARM),
+            "/en/calendar": await timed(lambda: page("/en/calendar"), ROUNDS, WARM),
         }
-
-
-async def _timed(work: Callable[[], Awaitable[None]]) -> list[float]:
-    taken = []
-    for _ in range(ROUNDS + WARM):
-        begun = time.perf_counter()
-        await work()
-        taken.append(time.perf_counter() - begun)
-    return taken[WARM:]

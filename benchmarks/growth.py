@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import secrets
 import statistics
-import time
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from benchmarks.rows import Line, Row, of_growth
+from benchmarks.rows import Line, Row, of_growth, timed
 from bot.app import Bot, build
 from bot.beat import Pulse
 from bot.clock import Clock
@@ -78,12 +76,18 @@ async def measured(url: str, database: Database) -> dict[str, list[float]]:
     bot = build(read_settings(setting), open_database(url), clock)
     try:
         return {
-            "/pathfinder Nepal": await _timed(lambda: _answered(bot, "/pathfinder Nepal", "News ")),
-            "/actiongroup": await _timed(lambda: _answered(bot, "/actiongroup migration", "Migration")),
-            "/update review": await _timed(lambda: _answered(bot, "/update review", "To look at")),
-            "Home": await _timed(lambda: _home(bot)),
-            "claim of due messages": await _timed(lambda: _claimed(database)),
-            "/readyz": await _timed(lambda: _ready(database)),
+            "/pathfinder Nepal": await timed(
+                lambda: _answered(bot, "/pathfinder Nepal", "News "), ROUNDS, WARM
+            ),
+            "/actiongroup": await timed(
+                lambda: _answered(bot, "/actiongroup migration", "Migration"), ROUNDS, WARM
+            ),
+            "/update review": await timed(
+                lambda: _answered(bot, "/update review", "To look at"), ROUNDS, WARM
+            ),
+            "Home": await timed(lambda: _home(bot), ROUNDS, WARM),
+            "claim of due messages": await timed(lambda: _claimed(database), ROUNDS, WARM),
+            "/readyz": await timed(lambda: _ready(database), ROUNDS, WARM),
         }
     finally:
         await bot.services.database.close()
@@ -108,15 +112,6 @@ def lines(found: dict[int, dict[str, list[float]]]) -> dict[str, Line]:
         what: [(size, 1_000 * statistics.median(one[what])) for size, one in found.items()]
         for what in found[first]
     }
-
-
-async def _timed(work: Callable[[], Awaitable[None]]) -> list[float]:
-    taken = []
-    for _ in range(ROUNDS + WARM):
-        begun = time.perf_counter()
-        await work()
-        taken.append(time.perf_counter() - begun)
-    return taken[WARM:]
 
 
 async def _answered(bot: Bot, line: str, expected: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 AT_LEAST = "≥"
@@ -80,3 +81,13 @@ def of_growth(
 def middles(pairs: Sequence[tuple[float, float]]) -> tuple[float, float]:
     """The medians of both sides."""
     return statistics.median(one for one, _ in pairs), statistics.median(other for _, other in pairs)
+
+
+async def timed(work: Callable[[], Awaitable[None]], rounds: int, warm: int) -> list[float]:
+    """The seconds that each of so many rounds takes, after some that warm it up."""
+    taken = []
+    for _ in range(rounds + warm):
+        begun = time.perf_counter()
+        await work()
+        taken.append(time.perf_counter() - begun)
+    return taken[warm:]

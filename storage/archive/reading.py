@@ -6,7 +6,7 @@ import hashlib
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +20,22 @@ _TORN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
     """An archive and its manifest, once every byte of it was looked at. Raises `ArchiveRefused`."""
-    try:
-        with zipfile.ZipFile(path) as archive:
+    with ExitStack() as stack:
+        try:
+            archive = stack.enter_context(zipfile.ZipFile(path))
             manifest = read_manifest(archive.read(MANIFEST))
             for name, kept in manifest.tables.items():
                 _check(archive, name, kept)
-            if not is_known(manifest.revision):
-                raise ArchiveRefused(
-                    f"the archive is of a newer version ({manifest.version}, revision {manifest.revision}); "
-                    "install that one to restore it"
-                )
-            yield archive, manifest
-    except _TORN as error:
-        raise ArchiveRefused(
-            f"{path} is damaged ({type(error).__name__}); nothing was restored. Take another backup"
-        ) from error
+        except _TORN as error:
+            raise ArchiveRefused(
+                f"{path} is damaged ({type(error).__name__}); nothing was restored. Take another backup"
+            ) from error
+        if not is_known(manifest.revision):
+            raise ArchiveRefused(
+                f"the archive is of a newer version ({manifest.version}, revision {manifest.revision}); "
+                "install that one to restore it"
+            )
+        yield archive, manifest
 
 
 def rows_of(archive: zipfile.ZipFile, name: str, kept: Kept) -> Iterator[dict[str, Any]]:
