@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.app import Bot
+from bot.memory import give_back
 from community.watching import Part
 from handlers.slack import contributing, digests, failures, newsletters, privacy, record, reminders, replies
 from handlers.work import Work, working
@@ -26,39 +27,44 @@ async def send_due(bot: Bot) -> None:
             bot.watch.broke("clock_work_failed", error, work=capability.__name__)
 
 
+async def tidy(bot: Bot) -> None:
+    """Let retention rules run."""
+    await privacy.tidy(bot.services)
+
+
+async def nudge(bot: Bot) -> None:
+    """Remind focal points and chairs of records that grow old."""
+    await record.nudge(bot.services)
+
+
+async def report(bot: Bot) -> None:
+    """Tell the secretariat of what could not be sent."""
+    await failures.report(bot.services)
+
+
+async def trim(_bot: Bot) -> None:
+    """Give back the memory that is free."""
+    give_back()
+
+
 def ticking(bot: Bot) -> AsyncIOScheduler:
     """APScheduler as a clock: it only says that a minute or an hour has passed."""
 
-    async def tidy() -> None:
-        await privacy.tidy(bot.services)
-
-    async def nudge() -> None:
-        await record.nudge(bot.services)
-
-    async def collect() -> None:
-        await send_due(bot)
-
-    async def report() -> None:
-        await failures.report(bot.services)
-
-    def each(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-        async def guarded() -> None:
-            with working(Work("clock", work.__name__)):
-                try:
-                    async with bot.busy:
-                        await work()
-                except Exception as error:
-                    bot.watch.broke("clock_work_failed", error, work=work.__name__)
-            if work is collect:
-                bot.watch.pulse.beat(Part.CLOCK)
-
-        return guarded
+    async def do(work: Callable[[Bot], Awaitable[None]]) -> None:
+        with working(Work("clock", work.__name__)):
+            try:
+                async with bot.busy:
+                    await work(bot)
+            except Exception as error:
+                bot.watch.broke("clock_work_failed", error, work=work.__name__)
+        if work is send_due:
+            bot.watch.pulse.beat(Part.CLOCK)
 
     scheduler = AsyncIOScheduler(timezone="UTC")
-    for work, seconds in ((tidy, HOUR), (nudge, HOUR), (collect, MINUTE), (report, MINUTE)):
+    for work, seconds in ((tidy, HOUR), (nudge, HOUR), (send_due, MINUTE), (report, MINUTE), (trim, MINUTE)):
         # Late rather than left out, however late: by itself it leaves out what it is a second late for.
         scheduler.add_job(
-            each(work), "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None
+            do, "interval", [work], seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None
         )
     scheduler.start()
     return scheduler

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
-from sqlalchemy import Connection, String, bindparam, event, select
+from sqlalchemy import Connection, String, Update, bindparam, event, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -69,12 +69,15 @@ def _forget(connection: Connection) -> None:
 
 def _mark(connection: Connection) -> None:
     if connection.info.pop(_CHANGED, False):
-        connection.exec_driver_sql(new_mark())
+        connection.execute(new_mark())
 
 
-def new_mark() -> str:
-    """The statement that makes a new mark, for whoever changes rows past `watch`."""
-    return f"UPDATE marks SET mark = '{secrets.token_hex(8)}'"  # noqa: S608 - nothing in it is given
+def new_mark() -> Update:
+    """The statement that makes a new mark, for whoever changes rows past `watch`.
+
+    Its text is always the same, so that drivers prepare it once.
+    """
+    return update(Mark).values(mark=secrets.token_hex(8))
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ async def _upgrade(connection: AsyncConnection) -> None:
         return  # another version's `migrate` was here before
     await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
     if found != newest_revision():
-        await connection.exec_driver_sql(new_mark())
+        await connection.execute(new_mark())
     if on_sqlite:
         broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
         if broken:

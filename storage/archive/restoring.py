@@ -136,7 +136,7 @@ async def _restore(
     await go_on_beyond(connection, now)
     noted = {"taken_at": manifest.taken_at, "restored_at": now}
     await connection.execute(sa.insert(Restoration).values(noted))
-    await connection.exec_driver_sql(new_mark())
+    await connection.execute(new_mark())
     if is_sqlite and (broken := (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()):
         raise ArchiveRefused(f"the archive refers to rows that it does not hold: {broken[:3]}")
 

@@ -36,7 +36,9 @@ from tests.soak.weather import clock_jumps, database_fails, notice_starving, sla
 MEAN = 25.0
 """Seconds between two kills of a replica."""
 CALM_SECONDS = 150.0
-"""How long everything has to arrive once the weather has cleared; the workspace's clock runs ahead then."""
+"""How long everything has to arrive once the weather has cleared and a day has gone by."""
+AFTERMATH, STEP = 24, timedelta(hours=1).total_seconds()
+"""How many seconds that day takes, and how far the workspace's clock goes in each."""
 PAGES = (
     "en", "en/pathfinders", "fr/groups", "es/calendar", "en/newsletters", "en/newsletters.atom",
     "en/calendar.ics", "en/groups/migration", "healthz", "sitemap.xml", "en/nothing-here",
@@ -146,22 +148,28 @@ async def _connected(box: Sandbox, replicas: int) -> None:
 
 
 async def _clear_up(box: Sandbox, mailbox: Mailbox, database: Database, looks: float) -> None:
-    """Nothing fails any more, and time goes by until all is sent and nothing came for `looks` seconds."""
+    """Nothing fails any more: a day goes by, and then the clock stands until all is sent and nothing came for
+    `looks` seconds; it goes on only for what is to be tried again later."""
     box.faults.clear()
     mailbox.trouble = 0.0
+    for _ in range(AFTERMATH):
+        box.clock.advance(STEP)
+        await asyncio.sleep(1.0)
     until = time.monotonic() + CALM_SECONDS
     quiet = 0
     while time.monotonic() < until and quiet < looks:
-        box.clock.advance(timedelta(minutes=20).total_seconds())
+        waiting = await _waiting(database)
+        if waiting and min(waiting) > datetime.fromtimestamp(box.clock.now(), UTC):
+            box.clock.advance(STEP)
         await asyncio.sleep(1.0)
-        quiet = 0 if not box.connected or await _is_unsettled(database) else quiet + 1
+        quiet = 0 if waiting or not box.connected else quiet + 1
 
 
-async def _is_unsettled(database: Database) -> bool:
-    waiting = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.UNKNOWN)
+async def _waiting(database: Database) -> list[datetime]:
+    """When each of the deliveries that are not settled yet is due."""
+    states = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.UNKNOWN)
     async with database.reading() as session:
-        found = await session.execute(select(Delivery.id).where(Delivery.state.in_(waiting)).limit(1))
-        return found.first() is not None
+        return list(await session.scalars(select(Delivery.due_at).where(Delivery.state.in_(states))))
 
 
 async def _reads(
