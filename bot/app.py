@@ -177,12 +177,18 @@ def build(settings: Settings, database: Database, clock: Clock, *, base: str = "
     bell = Bell([one for one in (worker, post) if one is not None])
     clock.moved = bell.ring
     watched = replace(database, committed=bell.committed)
-    services = replace(made, database=watched, answer_of=desk.answer_of)
+    services = replace(
+        made,
+        database=watched,
+        answer_of=desk.answer_of,
+        broke=watch.broke,
+        glance=partial(people.glance, client),
+    )
     who = People(client, services)
     patience = Patience(services, client, busy, settings.acts_per_minute)
     app.use(Cleaning())
     app.use(patience)
-    at_once.register(app, services, busy)
+    at_once.register(app, desk, services, busy)
     commands.register(app, desk, services, who, busy)
     mentions.register(app, desk, services, who, busy)
     replies.register(app, services, busy)

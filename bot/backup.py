@@ -14,7 +14,8 @@ from storage.archive.form import ArchiveRefused, Manifest
 from storage.archive.restoring import Found, look, restore_archive
 from storage.archive.writing import write_archive
 from storage.database import DatabaseUnusable, open_database
-from storage.migrate import check_schema
+from storage.migrate import check_readable
+from storage.program import program
 
 
 async def back_up(settings: Settings, path: Path, *, overwrites: bool) -> str:
@@ -22,9 +23,11 @@ async def back_up(settings: Settings, path: Path, *, overwrites: bool) -> str:
 
     Raises `ArchiveRefused` or `DatabaseUnusable`, and then there is no file.
     """
+    if not path.parent.is_dir():
+        raise ArchiveRefused(f"there is no folder {path.parent}")
     database = open_database(settings.database_url)
     try:
-        await check_schema(database)
+        await check_readable(database)
         made = await write_archive(
             database, path, datetime.now(UTC), version("pathfinder-bot"), overwrites=overwrites
         )
@@ -48,6 +51,7 @@ async def restore(settings: Settings, path: Path, *, replaces: bool, asks: bool)
 
     Raises `ArchiveRefused` or `DatabaseUnusable`, and then nothing was changed.
     """
+    _look_for(path)
     now, database = datetime.now(UTC), open_database(settings.database_url)
     try:
         name = database.engine.url.database or ""
@@ -60,14 +64,19 @@ async def restore(settings: Settings, path: Path, *, replaces: bool, asks: bool)
     restored = await restore_archive(settings.database_url, path, now, replaces=replaces)
     return (
         f"{_held(restored)} are restored. What happened since is lost:\n"
-        "- whoever was erased since then is stored again: pathfinder-bot erase --again LOGFILE;\n"
+        f"- whoever was erased since then is stored again: {program()} erase --again LOGFILE;\n"
         "- what was withdrawn or ended since then stands again: do it once more;\n"
         "- what was posted in Slack since then stands there, and is looked for before anything is posted "
         "again; letters may arrive twice;\n"
         "- who asked under a pseudonym and waits is not known any more: answers do not reach them;\n"
         "- what waits for approval has a new revision: open it anew, older buttons will not do.\n"
-        "Start the bot now, and look with: pathfinder-bot doctor"
+        f"Start the bot now, and look with: {program()} doctor"
     )
+
+
+def _look_for(path: Path) -> None:
+    if not path.is_file():
+        raise ArchiveRefused(f"there is no file {path}")
 
 
 def _size(path: Path) -> str:

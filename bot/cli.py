@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
+import sqlite3
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any
 
-import structlog
 import typer
-from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.progress import TaskID
+from sqlalchemy.exc import OperationalError
 
-from bot import terminal
 from bot.app import build, make_desk
-from bot.backup import back_up
-from bot.backup import restore as put_back
 from bot.clock import Clock
-from bot.doctor import examine, showing
-from bot.doctor.finding import is_well
-from bot.erasing import erase as erase_people
-from bot.erasing import erase_again
-from bot.export import export as export_data
 from bot.log import set_up_logging
 from bot.mailing import Done, report, send_letters
 from bot.manifest import make_manifest
@@ -33,7 +23,9 @@ from bot.prepare import prepare
 from bot.run import run as run_bot
 from bot.settings import Settings, SettingsError, need, read_settings
 from bot.smoke import walk
+from bot.terminal import err, go, out, quiet, say, show, with_database
 from bot.trying import ask_once, tried
+from bot.upkeep import upkeep
 from community.loading import load_file
 from community.names import load_names
 from storage.database import DatabaseUnusable, open_database
@@ -41,12 +33,12 @@ from storage.loading.files import LoadRefusedError
 from storage.loading.upsert import Progress
 from storage.migrate import check_schema
 from storage.migrate import migrate as migrate_database
+from storage.program import program
 
 cli = typer.Typer(
     no_args_is_help=True, add_completion=False, help="The Alliance 8.7 community's memory and voice."
 )
-out = Console()
-err = Console(stderr=True)
+cli.add_typer(upkeep)
 
 DEMO_PORT = 8765
 
@@ -55,8 +47,15 @@ def main() -> None:
     """Run the command line. What people can mend ends in one line and status 1, never in a stack trace."""
     try:
         cli(standalone_mode=True)
-    except (SettingsError, DatabaseUnusable, ValueError, OSError) as error:
-        err.print(f"pathfinder-bot: {error}", markup=False, highlight=False, soft_wrap=True)
+    except (SettingsError, DatabaseUnusable, ValueError, OSError, OperationalError) as error:
+        said = str(error)
+        if isinstance(error, OperationalError):
+            of_sqlite = isinstance(error.orig, sqlite3.Error)
+            why = error.orig if of_sqlite else type(error.orig).__name__  # another one's words may name hosts
+            said = f"the database could not do it ({why}); try again, and look with: {program()} doctor"
+        if isinstance(error, OSError) and error.filename:
+            said = f"{error.filename}: {error.strerror}"
+        err.print(f"pathfinder-bot: {said}", markup=False, highlight=False, soft_wrap=True)
         sys.exit(1)
 
 
@@ -64,7 +63,7 @@ def main() -> None:
 def demo(port: Annotated[int, typer.Option(help="Where the page is served.")] = DEMO_PORT) -> None:
     """Open a Slack-like workspace on this machine, with the bot and the shipped data in it."""
     set_up_logging(to_people=True)
-    _go(_demo(port))
+    go(_demo(port))
 
 
 @cli.command()
@@ -79,15 +78,15 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="Print the exact payload.")] = False,
 ) -> None:
     """Ask one question through the real app, in a throw-away workspace."""
-    _quiet()
-    outcome = _go(ask_once(text, user=as_, locale=locale))
+    quiet()
+    outcome = go(ask_once(text, user=as_, locale=locale))
     if as_json:
         payload = outcome.ack or [call.request for call in outcome.calls]
         print(json.dumps(payload, ensure_ascii=False, indent=2))  # noqa: T201 - this is the output
     elif outcome.failed:
         raise ValueError(f"Slack would say that the command failed: {outcome.failed}")
     else:
-        terminal.show(out, outcome.replies)
+        show(out, outcome.replies)
 
 
 @cli.command()
@@ -96,13 +95,13 @@ def run(
 ) -> None:
     """Run for real: Socket Mode, or HTTP at /slack/events."""
     set_up_logging()
-    _go(run_bot(read_settings(), http=http))
+    go(run_bot(read_settings(), http=http))
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
-    _go(_with_database(lambda database: migrate_database(database)))
+    go(with_database(migrate_database))
     out.print("The database is up to date.")
 
 
@@ -113,40 +112,10 @@ def load(
     ] = None,
 ) -> None:
     """Load data. A second time changes nothing, and what people edited stays."""
-    counts = _go(_load(file))
+    counts = go(_load(file))
     out.print(
         ", ".join(f"{counts[verdict]} {verdict}" for verdict in ("added", "updated", "unchanged", "kept"))
     )
-
-
-@cli.command()
-def backup(
-    file: Annotated[Path, typer.Argument(help="The file to write, such as pathfinder-2026-11-22.zip.")],
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
-) -> None:
-    """Write everything that is stored into one file, while the bot runs."""
-    _quiet()
-    _say(_go(back_up(read_settings(), file, overwrites=force)))
-
-
-@cli.command()
-def restore(
-    file: Annotated[Path, typer.Argument(help="A file that `backup` wrote, on either kind of database.")],
-    replace: Annotated[bool, typer.Option("--replace", help="Replace what people did there.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before replacing.")] = False,
-) -> None:
-    """Put a backup into an empty database; all of it, or nothing."""
-    _quiet()
-    _say(_go(put_back(read_settings(), file, replaces=replace, asks=not yes)))
-
-
-@cli.command()
-def export(
-    folder: Annotated[Path, typer.Argument(help="Where to write the files; it is made if need be.")],
-) -> None:
-    """Write everything public as CSV and JSON."""
-    _quiet()
-    _say(_go(export_data(read_settings(), folder)))
 
 
 @cli.command()
@@ -160,51 +129,16 @@ def manifest(
 @cli.command()
 def mail() -> None:
     """Send the letters that wait now. Stopped and started again, it goes on where it was."""
-    _quiet()
-    out.print(report(_go(_mail(read_settings()))), markup=False, highlight=False, soft_wrap=True)
-
-
-@cli.command()
-def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
-    post: Annotated[
-        bool, typer.Option("--post", help="Post a message, find it again, and take it away.")
-    ] = False,
-) -> None:
-    """Look at everything in this installation, and say how to mend what is wrong. Status 1 if anything is."""
-    logging.disable()
-    _quiet()
-    if not _go(_doctor(as_json=as_json, post=post)):
-        sys.exit(1)
+    quiet()
+    say(report(go(_mail(read_settings()))))
 
 
 @cli.command()
 def smoke(channel: Annotated[str, typer.Argument(help="The id of a channel the bot is in.")]) -> None:
     """Walk through a real workspace: token, scopes, and a card posted, changed and removed."""
-    _quiet()
-    if not _go(_smoke(read_settings(), channel)):
+    quiet()
+    if not go(_smoke(read_settings(), channel)):
         sys.exit(1)
-
-
-@cli.command()
-def erase(
-    slack_ids: Annotated[list[str] | None, typer.Argument(help="Whom: Slack user ids.")] = None,
-    again: Annotated[
-        Path | None, typer.Option(help="After a restore: the bot's log, for all whom it tells of.")
-    ] = None,
-) -> None:
-    """Erase people for good: what is theirs alone goes, what they published stays without their name."""
-    if bool(slack_ids) is bool(again):
-        raise ValueError("say whom, such as U012AB3CD, or --again and the file of the log")
-    set_up_logging()
-    settings = read_settings()
-    if again is not None:
-        count = _go(_with_database(lambda database: erase_again(settings, database, again)))
-        out.print(f"Erased once more: {count}")
-        return
-    done = _go(_with_database(lambda database: erase_people(settings, database, slack_ids or ())))
-    for one in slack_ids or ():
-        out.print(f"{one}: {'erased' if one in done else 'nothing is stored'}", highlight=False)
 
 
 async def _demo(port: int) -> None:
@@ -242,16 +176,6 @@ async def _mail(settings: Settings) -> Done:
         await database.close()
 
 
-async def _doctor(*, as_json: bool, post: bool) -> bool:
-    with err.status("Looking …"):
-        findings = await examine(post=post)
-    if as_json:
-        print(showing.as_json(findings), flush=True)  # noqa: T201 - this is the output
-    else:
-        showing.show(out, findings)
-    return is_well(findings)
-
-
 async def _smoke(settings: Settings, channel: str) -> bool:
     need(settings, "slack_bot_token")
     database = open_database(settings.database_url)
@@ -262,14 +186,6 @@ async def _smoke(settings: Settings, channel: str) -> bool:
             good = good and step.fault is None
             out.print(f"ok   {step.name}" if step.fault is None else f"NOT  {step.name}: {step.fault}")
         return good
-    finally:
-        await database.close()
-
-
-async def _with_database(work: Any) -> Any:
-    database = open_database(read_settings().database_url)
-    try:
-        return await work(database)
     finally:
         await database.close()
 
@@ -285,22 +201,3 @@ def _shown(bar: Bar) -> Progress:
         bar.update(task, completed=done)
 
     return show
-
-
-def _say(text: str | None) -> None:
-    """Print what came of it; nothing if it was broken off."""
-    if text is not None:
-        out.print(text, markup=False, highlight=False, soft_wrap=True)
-
-
-def _quiet() -> None:
-    """Only errors on standard error: the output is the answer."""
-    set_up_logging(to_people=True)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-
-
-def _go(work: Coroutine[Any, Any, Any]) -> Any:
-    try:
-        return asyncio.run(work)
-    except KeyboardInterrupt:
-        return None

@@ -9,12 +9,14 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.pace import TOO_FAST, seconds_of
 from bot.settings import SettingsError
 from bot.waiting import NotYet
+from bot.worker import AWAY, UNDECIDED
 from handlers.slack.people import UNANSWERED, code_of
 
 CONNECT_SECONDS = 10
-PASSING = ("", "internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited")
+PASSING = UNDECIDED | TOO_FAST | AWAY
 """Slack's words for what passes by itself; empty is an answer that is none, as with a 5xx."""
 
 
@@ -46,8 +48,12 @@ async def connect(app: AsyncApp, token: str) -> AsyncSocketModeHandler:
 
 
 def _told(error: Exception, setting: str, mend: str) -> SettingsError | NotYet:
-    if isinstance(error, SlackApiError) and code_of(error) not in PASSING:
-        return SettingsError(f"{setting} was refused by Slack ({code_of(error)}): {mend}")
+    code = code_of(error) if isinstance(error, SlackApiError) else ""
+    if code not in PASSING:
+        return SettingsError(f"{setting} was refused by Slack ({code}): {mend}")
+    if isinstance(error, SlackApiError) and code:
+        wait = seconds_of(error.response.headers.get("Retry-After"))
+        return NotYet(f"Slack does not take {setting} yet ({code})", wait)
     return NotYet(
         f"SLACK_API_URL does not answer ({type(error).__name__}): check the network and the address"
     )

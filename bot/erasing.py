@@ -8,44 +8,82 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+
+import typer
 
 from bot.app import make_desk, make_services
 from bot.clock import Clock
 from bot.settings import Settings, need
 from community.members import everybody
 from community.names import load_names
+from community.privacy import stored
 from handlers.slack.asking import Services
 from handlers.slack.privacy import SLACK_ID, erase_by_rule
 from storage.database import Database
+from storage.keeping import last_restored
 from storage.migrate import check_schema
 
 ERASED = "person_erased"
 """The event under which the log tells of it."""
 
 
-async def erase(settings: Settings, database: Database, slack_ids: Sequence[str]) -> list[str]:
-    """Erase these; those of whom something was stored. Raises `ValueError` for what is no Slack id."""
+@dataclass(frozen=True)
+class Again:
+    """How many people a log tells of, and how many of them stood there again and were erased."""
+
+    found: int
+    erased: int
+
+
+async def erase(
+    settings: Settings, database: Database, slack_ids: Sequence[str], *, asks: bool = False
+) -> list[str]:
+    """Erase these; those of whom something was stored. If it `asks`, each id is typed again before anything.
+
+    Raises `ValueError` for what is no Slack id, and for one that was not typed again; nobody is erased then.
+    """
     if wrong := [one for one in slack_ids if not SLACK_ID.fullmatch(one)]:
         raise ValueError(f"{wrong[0]!r} is no Slack user id such as U012AB3CD; nobody was erased")
     await check_schema(database)
     services = _services(settings, database)
+    for one in slack_ids if asks else ():
+        rows = await _rows(services, one)
+        if rows and _ask(one, rows) != one:
+            raise ValueError("that is not the id; nobody was erased")
     return [one for one in slack_ids if await erase_by_rule(services, one)]
 
 
-async def erase_again(settings: Settings, database: Database, log: Path) -> int:
-    """Erase once more whom a log says to be erased, and who is back by a restore. How many they were.
+async def erase_again(settings: Settings, database: Database, log: Path) -> Again:
+    """Erase once more whom a log says to be erased since the backup that was restored, and who is back by it.
 
-    Raises `SettingsError` without SECRET_KEY, by which alone they are known.
+    Who was erased before it and is in it came back by themselves. Raises `SettingsError` without SECRET_KEY,
+    by which alone they are known, and `ValueError` where nothing was restored, or for a file that tells of
+    nobody.
     """
     need(settings, "secret_key")
     await check_schema(database)
+    async with database.reading() as session:
+        restored = await last_restored(session)
+    if restored is None:
+        raise ValueError("no backup was restored into this database; nobody was erased")
+    marks = _marks_of(log, restored)
     services = _services(settings, database)
-    with log.open(encoding="utf-8", errors="replace") as lines:
-        marks = set(_marks(lines))
     back = [one for one in await _known(services) if services.links.mark(one) in marks]
-    return sum([await erase_by_rule(services, one) for one in back])
+    return Again(len(marks), sum([await erase_by_rule(services, one) for one in back]))
+
+
+async def _rows(services: Services, slack_id: str) -> int:
+    """How many rows are about somebody."""
+    async with services.database.reading() as session:
+        return sum((await stored(session, slack_id, services.clock().date())).counts.values())
+
+
+def _ask(slack_id: str, rows: int) -> str:
+    """What somebody types when they are asked for the id once more."""
+    return str(typer.prompt(f"{slack_id} will be erased for good, with {rows} rows. Type the id again"))
 
 
 def _services(settings: Settings, database: Database) -> Services:
@@ -60,14 +98,29 @@ async def _known(services: Services) -> list[str]:
         return await everybody(session)
 
 
-def _marks(lines: Iterable[str]) -> Iterator[str]:
-    """The marks in a log; lines that are none of ours are passed over."""
+def _marks_of(log: Path, since: datetime) -> set[str]:
+    """The marks in a file, of erasures since an aware moment. Raises `ValueError` for none, or no file."""
+    if not log.is_file():
+        raise ValueError(f"there is no file {log}")
+    with log.open(encoding="utf-8", errors="replace") as lines:
+        marks = set(_marks(lines, since))
+    if not marks:
+        raise ValueError(
+            f"no line {ERASED} since the backup of {since:%-d %B %Y, %H:%M} UTC stands in {log}: is it the "
+            "bot's log since then?"
+        )
+    return marks
+
+
+def _marks(lines: Iterable[str], since: datetime) -> Iterator[str]:
+    """The marks in a log; lines that are none of ours, or older, are passed over."""
     for line in lines:
         if ERASED not in line:
             continue
         try:
             told = json.loads(line[max(line.find("{"), 0) :])
-        except ValueError:
+            is_one = told["event"] == ERASED and datetime.fromisoformat(told["timestamp"]) > since
+        except (ValueError, TypeError, KeyError):
             continue
-        if isinstance(told, dict) and told.get("event") == ERASED and isinstance(told.get("mark"), str):
+        if is_one and isinstance(told.get("mark"), str):
             yield told["mark"]

@@ -11,6 +11,7 @@ from typing import TextIO
 from bot.settings import Settings
 from community.data import COLUMNS, SETS
 from community.names import load_names
+from handlers.links import Links
 from storage.database import open_database
 from storage.migrate import check_schema
 from templates.data import PACKAGE, README, WRITTEN, package, readme
@@ -33,7 +34,8 @@ async def export(settings: Settings, folder: Path) -> str:
                             file.write(piece)
     finally:
         await database.close()
-    for name, text in ((README, readme(now)), (PACKAGE, package(now))):
+    address = Links(settings.public_url).data("en") if settings.public_url else ""
+    for name, text in ((README, readme(now, address)), (PACKAGE, package(now, address))):
         with _opened(folder / name) as file:
             file.write(text)
     return f"{len(SETS)} sets of public data stand in {folder}, as CSV and JSON; {README} says what they are."

@@ -32,5 +32,6 @@ async def found(
             if told.get("key") == mark:
                 return room, message["ts"], int(told.get("version") or 0)
         cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-        if not cursor or float(page["messages"][-1]["ts"]) < oldest:
+        # A page may be empty and not the last: of what a plan or a rule of Slack hides nothing stands there.
+        if not cursor or (page["messages"] and float(page["messages"][-1]["ts"]) < oldest):
             return None, None, 0

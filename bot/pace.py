@@ -5,6 +5,7 @@ https://docs.slack.dev/apis/web-api/rate-limits
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable
 
@@ -13,6 +14,20 @@ PACE_SECONDS = 1.0
 MINUTE = 60.0
 A_MINUTE = 290
 """Messages in any minute in all channels together: Slack allows "several hundred" and names no number."""
+
+TOO_FAST = frozenset({"ratelimited", "rate_limited"})
+"""Slack's reference has both words."""
+LONGEST_WAIT = 3600.0
+"""Seconds, if Slack asks for more patience: it never does, and a wrong number must not silence a channel."""
+
+
+def seconds_of(said: str | None) -> float:
+    """How long Slack says to wait, whatever stands in its header (RFC 9110, 10.2.3, allows a date too)."""
+    try:
+        wanted = float(said or 1)
+    except ValueError:
+        return 1.0
+    return min(max(wanted, 1.0), LONGEST_WAIT) if math.isfinite(wanted) else 1.0
 
 
 class Pace:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from bot.beat import Pulse
+from bot.beat import WRITING, Pulse
 from community.watching import Part as Beating
 from handlers.web.health import Part
 from storage.database import Database, DatabaseUnusable
@@ -24,6 +24,7 @@ _HANGS = {
     Beating.CLOCK: "the clock has not ticked",
     Beating.WORKER: "the delivery worker has not gone round",
     Beating.POST: "the mail worker has not gone round",
+    WRITING: "nothing could be written to the database; look whether its disk is full",
 }
 
 

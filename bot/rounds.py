@@ -8,12 +8,11 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.deliveries import PROMISED
 from handlers.slack.busy import Busy
-from handlers.work import Work, working
+from handlers.work import Broke, Work, log_fault, working
 
 TICK_SECONDS = 1.0
 
@@ -28,7 +27,7 @@ class Rounds(ABC):
         self._stopping = False
         self.turned: Callable[[], None] = lambda: None
         """Called each time it has gone round, and within a long round each time it gets on."""
-        self.broke: Callable[[str, Exception], None] = log
+        self.broke: Broke = log_fault
         """Called with what a round failed of."""
 
     @abstractmethod
@@ -67,11 +66,6 @@ class Rounds(ABC):
         """Take nothing more; `run` ends once what is under way is done."""
         self._stopping = True
         self._woken.set()
-
-
-def log(kind: str, error: Exception) -> None:
-    """Write down what failed, where nobody else hears of it."""
-    structlog.get_logger().error(kind, error=type(error).__name__, exc_info=error)
 
 
 @dataclass(frozen=True)

@@ -14,16 +14,15 @@ from importlib.metadata import version
 from typing import Any
 
 import structlog
-import uvicorn
 from pydantic import SecretStr
 
 from bot.app import PACKAGE, Bot, build
-from bot.beat import Heart
+from bot.beat import WRITING, Heart
 from bot.clock import Clock, follow_sandbox
 from bot.connecting import check_bot_token, connect
 from bot.ready import Ready
 from bot.rounds import Rounds
-from bot.serving import serving
+from bot.serving import served
 from bot.settings import Settings, SettingsError, need
 from bot.ticking import ticking
 from bot.waiting import NotYet, come
@@ -65,8 +64,8 @@ async def running(settings: Settings, database: Database, *, http: bool = False)
         listener = stack.enter_context(_listening(settings))
         bot = build(settings, database, clock, base=_address(listener))
         ready = Ready(bot.watch.pulse, database)
-        served = _served(bot, ready, listener, settings.metrics_token, http=http)
-        door = await stack.enter_async_context(served)
+        site = _site(bot, ready, listener, settings.metrics_token, http=http)
+        door = await stack.enter_async_context(site)
         await come(partial(_prepare, settings, database, clock))
         await come(partial(check_bot_token, bot.client))
         if settings.sandbox_url:
@@ -78,7 +77,7 @@ async def running(settings: Settings, database: Database, *, http: bool = False)
             stack.push_async_callback(slack.close_async)
             ready.is_connected = slack.client.is_connected
         stack.push_async_callback(_finish, bot)  # all else has stopped by then, and what came in is answered
-        stack.push_async_callback(_stop_heart, *_beating(settings, bot, ready))
+        stack.push_async_callback(_stop_heart, *_beating(settings, bot, ready, listener.getsockname()[1]))
         reading = asyncio.create_task(_read_people(bot))
         await asyncio.sleep(0)  # it has begun, and the bot is busy, before anybody asks whether it is idle
         stack.push_async_callback(_cancel, reading)
@@ -157,7 +156,7 @@ def _address(listener: socket.socket) -> str:
 
 
 @contextlib.asynccontextmanager
-async def _served(
+async def _site(
     bot: Bot, ready: Ready, listener: socket.socket, token: SecretStr | None, *, http: bool
 ) -> AsyncIterator[Door]:
     """Serve the web side, behind a door that is still closed. `token` opens the figures."""
@@ -170,21 +169,8 @@ async def _served(
     door = Door(WatchedSite(site, bot.watch), bot.services)
     is_secure = bot.services.links.base.startswith("https:")
     guarded = Guarded(door, is_secure=is_secure)
-    server = _Server(serving(Incoming(bot.app, guarded, lambda: door.is_open) if http else guarded))
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
+    async with served(Incoming(bot.app, guarded, lambda: door.is_open) if http else guarded, listener):
         yield door
-    finally:
-        server.should_exit = True
-        await task
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without its own signal handling: the bot stops as one."""
-
-    @contextlib.contextmanager
-    def capture_signals(self):  # type: ignore[no-untyped-def]  # noqa: ANN202
-        yield
 
 
 async def _read_people(bot: Bot) -> None:
@@ -197,12 +183,14 @@ async def _read_people(bot: Bot) -> None:
         structlog.get_logger().warning("profiles_not_read", error=type(error).__name__)
 
 
-def _beating(settings: Settings, bot: Bot, ready: Ready) -> tuple[Heart, asyncio.Task[None]]:
+def _beating(settings: Settings, bot: Bot, ready: Ready, port: int) -> tuple[Heart, asyncio.Task[None]]:
     """The heartbeats; where it is no mere trial, the secretariat is told what they show."""
-    for part in (Part.CLOCK, Part.WORKER, *([Part.POST] if bot.post else [])):
+    for part in (Part.CLOCK, Part.WORKER, WRITING, *([Part.POST] if bot.post else [])):
         bot.watch.pulse.beat(part)
     look = None if settings.sandbox_url else partial(bot.watch.tell, bot.services)
-    heart = Heart(bot.watch.pulse, bot.services.database, is_connected=ready.is_connected, look=look)
+    heart = Heart(
+        bot.watch.pulse, bot.services.database, port=port, is_connected=ready.is_connected, look=look
+    )
     return heart, asyncio.create_task(heart.run())
 
 

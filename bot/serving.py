@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from socket import socket
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -13,6 +16,8 @@ WHOLE_SECONDS = 20.0
 HEAD_BYTES = 32_768
 CONNECTIONS = 500
 """Open at once; one more is told 503. Half of the files that a process may have open as shipped."""
+STOP_SECONDS = 10.0
+"""How long a stop waits for answers under way. Whoever reads no further by then is hung up upon."""
 
 
 class Timely(H11Protocol):
@@ -48,8 +53,33 @@ class Timely(H11Protocol):
             self._waiting = None
 
 
-def serving(site: ASGIApp) -> uvicorn.Config:
-    """The site's server, which names neither itself nor its version."""
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handling: the bot stops as one."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]  # noqa: ANN202
+        yield
+
+
+@contextlib.asynccontextmanager
+async def served(site: ASGIApp, listener: socket) -> AsyncIterator[None]:
+    """Serve the site; at the end finish what is under way, for `STOP_SECONDS`."""
+    server = _Server(_config(site))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        done, _ = await asyncio.wait({serving}, timeout=STOP_SECONDS)
+        if not done:
+            server.force_exit = True
+            for connection in list(server.server_state.connections):
+                connection.transport.abort()
+        await serving
+
+
+def _config(site: ASGIApp) -> uvicorn.Config:
+    """A server that names neither itself nor its version."""
     return uvicorn.Config(
         site,
         http=Timely,

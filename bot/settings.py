@@ -11,18 +11,27 @@ from urllib.parse import SplitResult, urlsplit
 from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from community.names import HOUSE_LANGUAGES
 from community.own_names import read_own_names
 from storage.database import DatabaseUnusable, async_url
+from storage.program import as_owner, user
 
 SECRET_CHARACTERS = 32
 
 
 class SettingsError(Exception):
     """A setting is missing or wrong. The text names it and says what to write, and holds no secret."""
+
+
+class FileRefused(SettingsError):
+    """The file of settings may not be read by this user: `what` is wrong, and how to `mend` it."""
+
+    def __init__(self, what: str, mend: str) -> None:
+        super().__init__(f"{what}; {mend}")
+        self.what, self.mend = what, mend
 
 
 def _token(prefix: str, where: str) -> AfterValidator:
@@ -137,6 +146,21 @@ def _loopback(value: str | None) -> str | None:
     return value
 
 
+def _whole(least: int, most: int = 10**9, said: str = "") -> BeforeValidator:
+    """A whole number within bounds, with a sentence of ours where it is none; `said` is how they are told."""
+
+    def check(value: Any) -> int:
+        try:
+            number = int(str(value))
+        except ValueError:
+            number = least - 1
+        if not least <= number <= most:
+            raise ValueError(f"must be a whole number {said or f'of at least {least}'}")
+        return number
+
+    return BeforeValidator(check)
+
+
 Optional = BeforeValidator(_empty_is_unset)
 MAIL_NEEDS = ("mail_from", "public_url", "secret_key")
 """What has to be set besides SMTP_URL: every letter has a sender, and a signed link to be sent no more."""
@@ -166,14 +190,14 @@ class Settings(BaseSettings):
     mail_from: Annotated[str | None, Optional, AfterValidator(_mailbox)] = None
     secret_key: Annotated[SecretStr | None, Optional, AfterValidator(_secret)] = None
     metrics_token: Annotated[SecretStr | None, Optional, AfterValidator(_secret)] = None
-    stale_after_days: Annotated[int, Field(ge=1)] = 365
-    acts_per_minute: Annotated[int, Field(ge=1)] = 60
+    stale_after_days: Annotated[int, _whole(1)] = 365
+    acts_per_minute: Annotated[int, _whole(1)] = 60
     default_locale: Annotated[str, AfterValidator(_language)] = "en"
     default_timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     country_names: Annotated[Path | None, Optional, AfterValidator(_names)] = None
     delta87_url: str = "https://delta87.org/?s={country}"
     http_host: str = "127.0.0.1"
-    http_port: int = 3000
+    http_port: Annotated[int, _whole(0, 65_535, "from 1 to 65535")] = 3000
     sandbox_url: Annotated[str | None, Optional, AfterValidator(_loopback)] = None
 
 
@@ -189,10 +213,16 @@ def read_settings(values: Mapping[str, Any] | None = None) -> Settings:
 
 
 def read_what_is_right(values: Mapping[str, Any] | None = None) -> tuple[Settings, dict[str, str]]:
-    """The settings, those that are wrong as if they were not set; and what is wrong with each, by name."""
+    """The settings, those that are wrong as if they were not set; and what is wrong with each, by name.
+
+    Raises `FileRefused` if their file belongs to somebody else.
+    """
     given = dict(values or {})
     try:
         return Settings(**given), {}
+    except PermissionError as error:
+        file = file_of(given)
+        raise FileRefused(f"{file.name} cannot be read by this user ({user()})", as_owner(file)) from error
     except ValidationError as error:
         faults = {
             str(fault["loc"][0]): fault["msg"].removeprefix("Value error, ")
@@ -200,6 +230,11 @@ def read_what_is_right(values: Mapping[str, Any] | None = None) -> tuple[Setting
         }
     unset = {name: Settings.model_fields[name].default for name in faults}
     return Settings(**{**given, **unset}), faults
+
+
+def file_of(values: Mapping[str, Any]) -> Path:
+    """Where the file of settings is looked for."""
+    return Path(values.get("_env_file", Settings.model_config.get("env_file")) or "").absolute()
 
 
 def need(settings: Settings, *names: str) -> None:

@@ -1,21 +1,59 @@
-"""Blocks as text for a terminal: what Slack would show, near enough to read."""
+"""What the commands of a terminal share: how they run and speak; and blocks as text, near enough to read."""
 
 from __future__ import annotations
 
+import asyncio
 import html
+import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
+import structlog
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.panel import Panel
 from rich.text import Text
 
+from bot.log import set_up_logging
+from bot.settings import read_settings
+from storage.database import Database, open_database
 from templates.mrkdwn import JOINER
+
+out = Console()
+err = Console(stderr=True)
 
 _LINK = re.compile(r"<((?:https?|mailto):[^|>]+)(?:\|([^>]*))?>")
 _TOKEN = re.compile(r"<[!@#][^|>]*(?:\|([^>]*))?>")
+
+
+def go(work: Coroutine[Any, Any, Any]) -> Any:
+    """Do the work of a command to its end; None if Ctrl-C ended it."""
+    try:
+        return asyncio.run(work)
+    except KeyboardInterrupt:
+        return None
+
+
+async def with_database(work: Callable[[Database], Awaitable[Any]]) -> Any:
+    """What work on the database of the settings comes to; it is closed afterwards."""
+    database = open_database(read_settings().database_url)
+    try:
+        return await work(database)
+    finally:
+        await database.close()
+
+
+def quiet() -> None:
+    """Only errors on standard error: the output is the answer."""
+    set_up_logging(to_people=True)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
+
+def say(text: str | None) -> None:
+    """Print what came of it; nothing if it was broken off."""
+    if text is not None:
+        out.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def show(console: Console, messages: Sequence[Mapping[str, Any]]) -> None:

@@ -19,7 +19,14 @@ Came = TypeVar("Came")
 
 
 class NotYet(Exception):
-    """Something that the bot needs is not there yet, and may come by itself. The text says what."""
+    """Something that the bot needs is not there yet, and may come by itself.
+
+    The text says what. `seconds` is how long whoever keeps us waiting said to wait.
+    """
+
+    def __init__(self, reason: str, seconds: float = 0.0) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
 
 
 async def come(look: Callable[[], Awaitable[Came]]) -> Came:
@@ -37,7 +44,7 @@ async def come(look: Callable[[], Awaitable[Came]]) -> Came:
             if str(error) != said or time.monotonic() - told >= SAY_SECONDS:
                 said, told = str(error), time.monotonic()
                 structlog.get_logger().warning("waiting", reason=said)
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(max(LOOK_SECONDS, error.seconds if isinstance(error, NotYet) else 0.0))
         else:
             if said:
                 structlog.get_logger().info("waited", reason=said)

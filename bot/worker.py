@@ -9,7 +9,7 @@
 | the channel is gone, the bot not in it, ...        | failed, with Slack's word for why; never tried again  |
 | the person left: Slack takes it all the same       | failed, without a call: user_disabled                 |
 | it is of no use any more, such as a late reminder  | failed, without a call: too_late                      |
-| Slack does not let the bot in, or lacks a scope    | waits: somebody has to mend the installation          |
+| Slack does not let the bot in, or lacks a scope    | waits: somebody has to mend that, or it passes        |
 | a fault of ours                                    | as with no answer; the others are sent                |
 | too many tries, for a day                          | failed: gave_up                                       |
 """
@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import math
 import secrets
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -32,7 +31,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import case
 
 from bot.finding import found
-from bot.pace import Pace
+from bot.pace import TOO_FAST, Pace, seconds_of
 from bot.rounds import Rounds
 from community.deliveries import LATE_FROM
 from community.digests import DIGEST
@@ -55,18 +54,16 @@ LEASE = timedelta(minutes=2)
 """How long a claim holds; longer than a call may take, so that no second worker takes a living one's."""
 SKEW = timedelta(minutes=1)
 """By how much a clock may be set right without a word."""
-LONGEST_WAIT = 3600.0
-"""Seconds, if Slack asks for more patience: it never does, and a wrong number must not silence a channel."""
 LATE = timedelta(seconds=30)
 """How long Slack may still accept a call that it did not answer; before, looking for it proves nothing."""
 MOST_ATTEMPTS, LONGEST = 8, timedelta(days=1)
 """After so many tries a message is given up; where it is Slack that does not answer, only after so long."""
 UNDECIDED = frozenset({"", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-LOCKED_OUT = frozenset(
+AWAY = frozenset({"org_login_required", "team_added_to_org", "accesslimited"})
+"""The workspace moves into an organisation, or is closed for a while: that passes by itself."""
+LOCKED_OUT = AWAY | frozenset(
     {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope"}
 )
-TOO_FAST = frozenset({"ratelimited", "rate_limited"})
-"""Slack's reference has both words."""
 LEFT = "user_disabled"
 """Slack's word where it refuses somebody who left; a post to them it takes (python-slack-sdk issue 1156)."""
 EVENT_TYPE = "pathfinder_delivery"
@@ -228,7 +225,7 @@ class Worker(Rounds):
         now, patience = self._clock(), timedelta(seconds=2 ** min(job.attempts, MOST_ATTEMPTS))
         code = code_of(error) if isinstance(error, SlackApiError) else ""
         if isinstance(error, SlackApiError) and code in TOO_FAST:
-            wait = _seconds(error.response.headers.get("Retry-After"))
+            wait = seconds_of(error.response.headers.get("Retry-After"))
             self._pace.hold(job.channel, wait)
             return {"due_at": now + timedelta(seconds=wait), **free}
         if code in LOCKED_OUT:
@@ -245,15 +242,6 @@ class Worker(Rounds):
 def _waiting(job: Job) -> DeliveryState:
     """In which state one waits that was not posted now."""
     return DeliveryState.UNKNOWN if job.uncertain else DeliveryState.PENDING
-
-
-def _seconds(said: str | None) -> float:
-    """How long Slack says to wait, whatever stands in its header (RFC 9110, 10.2.3, allows a date too)."""
-    try:
-        wanted = float(said or 1)
-    except ValueError:
-        return 1.0
-    return min(max(wanted, 1.0), LONGEST_WAIT) if math.isfinite(wanted) else 1.0
 
 
 def mark_of(key: str) -> str:

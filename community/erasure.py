@@ -2,13 +2,14 @@
 
 One row of `members` stands for everybody who was erased, so that what remains of one person does not hang
 together. Whoever comes back is a new member. It is one transaction behind a lock of the person's row: what
-anybody writes about them at the same moment is found by it, or finds them gone.
+anybody writes of theirs at the same moment is found by it, or finds them gone. A text of somebody else's that
+names them, and is written in that moment, is found by the next hour's look: until then their id is kept.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, or_, select, update
@@ -18,18 +19,20 @@ from sqlalchemy.orm import joinedload
 from community import deliveries, withdrawing
 from community.audit import note
 from community.errors import Invalid
-from community.privacy import Seat, seat
+from community.members import claim
+from community.privacy import Seat, seat, seats_represented
 from community.registrations import Moved, capacity_changed
 from community.rights import Action, Actor, Subject, require
 from storage import naming
 from storage.events import event_by_id
-from storage.members import Member
+from storage.members import Member, member_by_slack_id
 from storage.naming import Called
 from storage.personal import MESSAGES, TRACES, Fate, former_member, of
 from storage.roles import holders
 from storage.tables import (
     AuditEntry,
     Change,
+    Claim,
     Delivery,
     Edition,
     EditionItem,
@@ -40,6 +43,11 @@ from storage.tables import (
     Role,
 )
 from storage.vocabulary import DeliveryState, RegistrationState, RoleName
+
+AGAIN = timedelta(minutes=10)
+"""What was being written while somebody was erased stands there by then."""
+_LATELY = "erased:"
+"""Before the Slack id of somebody who was erased lately, in a claim."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,7 @@ async def erase_oneself(session: AsyncSession, actor: Actor, called: Called, now
     if actor.member_id is None:
         return None
     require(actor, Action.OWN_DATA, Subject(author_id=actor.member_id))
+    await _lock_secretariat(session)
     member = await _locked(session, Member.id == actor.member_id)
     if member is None:
         return None
@@ -78,6 +87,7 @@ async def erase_member(
 ) -> Erased | None:
     """Erase somebody who left, or asked the secretariat. None if nothing is stored. Raises as above."""
     require(actor, Action.ERASE_MEMBER)
+    await _lock_secretariat(session)
     member = await _locked(session, Member.slack_id == slack_id)
     if member is None:
         return None
@@ -91,9 +101,32 @@ async def erase_by_rule(session: AsyncSession, slack_id: str, called: Called, no
     return await _erase(session, member, called, now, None) if member else None
 
 
+async def look_again(session: AsyncSession, called: Called, now: datetime) -> None:
+    """Find what others were writing about somebody in the moment in which they were erased; then forget who.
+
+    Whoever came back meanwhile is somebody new: what names them stays.
+    """
+    found = select(Claim.key).where(Claim.key.startswith(_LATELY), Claim.at <= now - AGAIN)
+    for key in (await session.scalars(found.order_by(Claim.key))).all():
+        slack_id = key.removeprefix(_LATELY)
+        await session.execute(delete(Claim).where(Claim.key == key))
+        if await member_by_slack_id(session, slack_id) is None:
+            session.info[deliveries.PROMISED] = True
+            await session.execute(delete(Delivery).where(Delivery.channel == slack_id))
+            await _rename_in_messages(session, slack_id, called, now)
+            await naming.rename(session, slack_id, called)
+    session.expire_all()
+
+
 async def _locked(session: AsyncSession, who: Any) -> Member | None:
     query = select(Member).where(who, Member.is_bot.is_(False)).with_for_update()
     return (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()
+
+
+async def _lock_secretariat(session: AsyncSession) -> None:
+    """Two who go in the same moment go one after the other, so that the second is seen to be the last."""
+    mine = select(Role.id).where(Role.name == RoleName.SECRETARIAT, Role.until.is_(None))
+    await session.execute(mine.order_by(Role.id).with_for_update())
 
 
 async def _leave_somebody(session: AsyncSession, member: Member, now: datetime) -> None:
@@ -123,6 +156,7 @@ async def _erase(
     await _rename_in_messages(session, slack_id, called, now)
     await naming.rename(session, slack_id, called)
     await session.execute(delete(Member).where(Member.id == number))
+    await claim(session, f"{_LATELY}{slack_id}", now, again_after=timedelta(0))
     session.expire_all()
     note(session, by, "person_erased", "member", now)
     events = [f"event:{event}" for event, _ in moved]
@@ -132,6 +166,7 @@ async def _erase(
 
 async def _end_roles(session: AsyncSession, number: int, day: date) -> tuple[tuple[Seat, ...], list[str]]:
     """End what they hold today; the seats, and what cards they stand on."""
+    acted = await seats_represented(session, number, day)
     query = select(Role).where(Role.member_id == number, or_(Role.until.is_(None), Role.until > day))
     rows = (await session.scalars(query.options(joinedload(Role.group), joinedload(Role.place)))).all()
     for table in (Role, Representative):
@@ -139,7 +174,7 @@ async def _end_roles(session: AsyncSession, number: int, day: date) -> tuple[tup
         await session.execute(update(table).where(*open_ended).values(until=day))
     scopes = [f"group:{row.group.key}" for row in rows if row.group]
     scopes += [f"place:{row.place.key}" for row in rows if row.place]
-    return tuple(seat(row) for row in rows), scopes
+    return (*(seat(row) for row in rows), *acted), scopes
 
 
 async def _give_up_seats(

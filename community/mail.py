@@ -40,7 +40,7 @@ MOST_UNCONFIRMED = 100
 MOST_TO_ONE = 3
 """Letters to confirm to one address in a week: a stranger's inbox is nobody's toy."""
 KEEP_UNCONFIRMED = timedelta(days=7)
-"""An address that nobody confirms is forgotten, and the link in its letter with it."""
+"""An address that nobody confirms is forgotten, and the link in its letter with it. So is an unused one."""
 TRY_AGAIN_AFTER = timedelta(days=30)
 """An address that its server refused for good is tried again only if somebody asks, and this much later."""
 LONGEST_ADDRESS = 254
@@ -173,10 +173,12 @@ async def check(session: AsyncSession, shown: Ticket, *, is_old: bool = False) -
 
 
 async def stop(session: AsyncSession, shown: Ticket, now: datetime) -> None:
-    """Send it there no more; again changes nothing. No link of before makes it a reader again.
+    """Send it there no more; again changes nothing, though the address be forgotten since.
 
-    Raises `NotFound` for a link that was never in a letter to the address.
+    No link of before makes it a reader again. Raises `NotFound` for one that was never in a letter to it.
     """
+    if await mail_reader(session, shown.reader) is None:
+        return
     row = await check(session, shown, is_old=True)
     if shown.what is What.DIGESTS and row.digests_since is not None:
         row.digests_since = None
@@ -246,8 +248,8 @@ async def choose_mail(
     return await ask(session, typed, language, now, what=What.DIGESTS, member=actor.member_id)
 
 
-async def forget_unconfirmed(session: AsyncSession, now: datetime) -> None:
-    """Forget the addresses that nobody confirmed in time."""
+async def forget_unused(session: AsyncSession, now: datetime) -> None:
+    """Forget the addresses that nobody confirmed in time, and those to which nothing is sent any more."""
     await forget_mail_readers(session, now - KEEP_UNCONFIRMED)
 
 
@@ -277,6 +279,8 @@ async def _give(session: AsyncSession, row: MailReader, member: int, now: dateti
     if own is not None and own.id != row.id:
         own.member_id = own.digests_since = None
         await session.flush()
+        if own.newsletter_since is None:
+            await session.delete(own)
     row.member_id, row.digests_since = member, row.digests_since or now
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -93,6 +93,18 @@ def reader_from(member: Member | Glance, default: Reader) -> Reader:
         quiet_from=member.quiet_from,
         quiet_until=member.quiet_until,
         member_id=member.id,
+    )
+
+
+def as_told(reader: Reader, profile: Profile) -> Reader:
+    """The reader in the language and zone that Slack tells of; what they chose themselves goes before."""
+    zone = profile.zone if profile.zone in zones() and not reader.zone_chosen else None
+    language = None if reader.language_chosen else spoken(profile.locale)
+    return replace(
+        reader,
+        language=language or reader.language,
+        locale=profile.locale or reader.locale,
+        zone=zone or reader.zone,
     )
 
 

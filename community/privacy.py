@@ -18,7 +18,7 @@ from community.rights import Action, Actor, Subject, require
 from storage.base import Words
 from storage.members import Member, member_by_slack_id
 from storage.personal import Kind, Trace, by_table, count_rows, of
-from storage.roles import Role, holders, roles_of_people
+from storage.roles import Role, holders, represented_alone, roles_of_people
 from storage.tables import Question, metadata
 from storage.vocabulary import RoleName
 
@@ -30,11 +30,15 @@ NOT_THEIRS = frozenset({"token", "leased_until", "is_emptied"})
 
 @dataclass(frozen=True)
 class Seat:
-    """A role that somebody holds today, for a group, a place, or (neither) the Alliance."""
+    """A role that somebody holds today, for a group, a place, or (neither) the Alliance.
 
-    role: RoleName
-    group: Words | None
-    place: PlaceName | None
+    `represents` is the organisation whose role it is, where they alone act for it; it may hold none.
+    """
+
+    role: RoleName | None
+    group: Words | None = None
+    place: PlaceName | None = None
+    represents: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -68,15 +72,23 @@ async def stored(session: AsyncSession, slack_id: str, day: date) -> Stored:
 
 
 async def seats_of(session: AsyncSession, member_id: int, day: date) -> tuple[Seat, ...]:
-    """The roles that somebody holds in person on `day`."""
+    """The roles that somebody holds on `day`: in person, and for organisations that nobody else acts for."""
     rows = [row for row in await roles_of_people(session, day) if row.member_id == member_id]
-    return tuple(seat(row) for row in rows)
+    return (*(seat(row) for row in rows), *await seats_represented(session, member_id, day))
 
 
-def seat(row: Role) -> Seat:
-    """A role that was read with its group and its place."""
+async def seats_represented(session: AsyncSession, member_id: int, day: date) -> tuple[Seat, ...]:
+    """The roles of organisations that nobody but this member acts for on `day`."""
+    rows = await represented_alone(session, member_id, day)
+    return tuple(seat(row, one.name) for one, row in rows)
+
+
+def seat(row: Role | None, represents: Words | None = None) -> Seat:
+    """A role that was read with its group and its place; None for that of an organisation without one."""
+    if row is None:
+        return Seat(None, represents=represents)
     place = PlaceName(row.place.key, row.place.names) if row.place else None
-    return Seat(row.name, row.group.name if row.group else None, place)
+    return Seat(row.name, row.group.name if row.group else None, place, represents)
 
 
 async def new_link(session: AsyncSession, actor: Actor, now: datetime) -> Link | None:

@@ -80,7 +80,7 @@ async def _claims(session: AsyncSession, before: datetime, _now: datetime) -> in
 
 
 async def _addresses(session: AsyncSession, _before: datetime, now: datetime) -> int:
-    await mail.forget_unconfirmed(session, now)
+    await mail.forget_unused(session, now)
     return 0
 
 
@@ -175,7 +175,7 @@ LEFT = YEAR
 """How long after somebody left Slack they are erased."""
 RULES: tuple[Rule, ...] = (
     Rule("claims", WEEK, "Slack sends an event again for some minutes; a week is safely more", _claims),
-    Rule("addresses", mail.KEEP_UNCONFIRMED, "nobody confirmed that the address is theirs", _addresses),
+    Rule("addresses", mail.KEEP_UNCONFIRMED, "nobody said that it is theirs, or it gets nothing", _addresses),
     Rule("pseudonyms", HALF_A_YEAR, "who asked is known for the answer's sake alone", _pseudonyms),
     Rule("messages", YEAR, "they stand in Slack or in a mailbox; here they are only drawn anew", _messages),
     Rule("updates", YEAR, "what was never published, or taken back, is not the record", _updates),

@@ -134,6 +134,9 @@ def _lines(path: Path, known: _Known) -> Iterator[_Line]:
     except (OSError, UnicodeDecodeError) as error:
         reason = f"cannot be read; save it as CSV in UTF-8 ({type(error).__name__})"
         raise LoadRefusedError([Problem(path.name, 0, "file", reason)]) from error
+    if "\0" in text:
+        before = text.partition("\0")[0].count("\n")
+        raise LoadRefusedError([Problem(path.name, before + 1, "file", "has a sign that no text has")])
     header = text.partition("\n")[0]
     separator = ";" if header.count(";") > header.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)

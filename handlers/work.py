@@ -12,6 +12,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
+
+import structlog
 
 OTHER = "other"
 """The name of whatever is none of ours: what somebody sends must not name anything in the figures."""
@@ -66,6 +69,18 @@ def reference() -> str:
     """The number under which the log tells of what is being worked on."""
     work = _NOW.get()
     return work.reference if work is not None else Work("").reference
+
+
+class Broke(Protocol):
+    """Hears what failed where nothing should, while all else went on, and where. Never raises."""
+
+    def __call__(self, kind: str, error: Exception, **where: str) -> None:
+        """`kind` names what failed, in the log and in the alert."""
+
+
+def log_fault(kind: str, error: Exception, **where: str) -> None:
+    """Write down what failed, where nobody else hears of it."""
+    structlog.get_logger().error(kind, error=type(error).__name__, exc_info=error, **where)
 
 
 def told_why_not() -> None:

@@ -65,7 +65,10 @@ async def _suggest(box: "Sandbox", given: Json) -> Json:
 
 
 async def _submit(box: "Sandbox", given: Json) -> Outcome:
-    return await box.submit(given["user"], given["view_id"], given["values"])
+    values = given["values"]
+    if not isinstance(values, dict) or not all(isinstance(one, dict) for one in values.values()):
+        raise BadRequest("'values' must be an object by block_id, and each in it an object by action_id")
+    return await box.submit(given["user"], given["view_id"], values)
 
 
 async def _close(box: "Sandbox", given: Json) -> Outcome:

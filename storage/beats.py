@@ -16,8 +16,8 @@ from storage.base import Base
 class Beat(Base):
     """A part of a replica, such as its clock: heard from `since` on without a long silence, last `at`.
 
-    `replica` is the machine's name and a random mark, new with each start and after each long silence. Who
-    stops properly takes its beats along; whoever died leaves them.
+    `replica` is the machine's name, the port of its web side and a random mark, new with each start and after
+    each long silence. Who stops properly takes its beats along; whoever died leaves them.
     """
 
     __tablename__ = "beats"

@@ -27,10 +27,17 @@ LOCK_SECONDS = 5
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 20.0
 """How long PostgreSQL may take to take a connection, and to answer a statement: one that hangs holds nothing
 up for ever. Migrations may take as long as they need."""
+IDLE_SECONDS = 15.0
+"""How long PostgreSQL waits for the next statement of a transaction. Who is paused in the middle of one, as a
+machine that is frozen, holds what others have to write; after this it is rolled back, and they go on."""
 
 
 class DatabaseUnusable(Exception):
-    """The database cannot be used as it is; the text says what to do about it."""
+    """The database cannot be used as it is: `what` is wrong, and how to `mend` it. The text says both."""
+
+    def __init__(self, what: str, mend: str = "") -> None:
+        super().__init__(f"{what}; {mend}" if mend else what)
+        self.what, self.mend = what, mend
 
 
 class DatabaseRefused(DatabaseUnusable):
@@ -96,12 +103,15 @@ class Database:
 def open_database(url: str, *, foreign_keys: bool = True) -> Database:
     """A database by its address; nothing is connected yet. Raises `DatabaseUnusable` for a wrong address.
 
-    `foreign_keys` is False for migrations only: SQLite changes a table by writing it anew.
+    `foreign_keys` is False for migrations and restores only: SQLite changes a table by writing it anew.
     """
     address = async_url(url)
     # Errors are logged, and parameters are what people typed: they stay out of the text of errors.
     if not address.startswith("sqlite"):
-        patience = {"timeout": CONNECT_SECONDS, "command_timeout": ANSWER_SECONDS if foreign_keys else None}
+        patience: dict[str, Any] = {"timeout": CONNECT_SECONDS}
+        if foreign_keys:
+            idle = {"idle_in_transaction_session_timeout": f"{IDLE_SECONDS * 1_000:.0f}"}
+            patience |= {"command_timeout": ANSWER_SECONDS, "server_settings": idle}
         engine = create_async_engine(address, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
         return _watched(engine, is_migrating=not foreign_keys)
     engine = create_async_engine(address, connect_args={"timeout": LOCK_SECONDS}, hide_parameters=True)

@@ -46,6 +46,12 @@ async def last_backup(session: AsyncSession) -> datetime | None:
     return await session.scalar(select(func.max(Backup.taken_at)))
 
 
+async def last_restored(session: AsyncSession) -> datetime | None:
+    """Of when the backup was that was restored last; None where none was."""
+    query = select(Restoration.taken_at).order_by(Restoration.id.desc()).limit(1)
+    return (await session.scalars(query)).first()
+
+
 async def restored_lately(session: AsyncSession, now: datetime) -> list[Restoration]:
     """What was restored so lately that messages of the time in between may be made anew."""
     query = select(Restoration).where(Restoration.restored_at > now - LOOKED_FOR)

@@ -111,10 +111,14 @@ async def count_asked(session: AsyncSession, numbers: Collection[int], since: da
 
 
 async def forget_mail_readers(session: AsyncSession, before: datetime) -> None:
-    """Drop the addresses that were last asked before then and never confirmed."""
-    await session.execute(
-        delete(MailReader).where(MailReader.confirmed_at.is_(None), MailReader.asked_at < before)
-    )
+    """Drop the addresses that were last asked before then, and never confirmed or want nothing any more.
+
+    Those that are a member's own stay while they are.
+    """
+    wants = MailReader.newsletter_since.is_not(None), MailReader.digests_since.is_not(None)
+    nothing = and_(~or_(*wants), MailReader.member_id.is_(None))
+    unused = or_(MailReader.confirmed_at.is_(None), nothing)
+    await session.execute(delete(MailReader).where(unused, MailReader.asked_at < before))
 
 
 async def keep_letter(

@@ -7,6 +7,7 @@ and with every later one of the same thousand (docs/decisions/0018-upgrades.md).
 from __future__ import annotations
 
 import asyncio
+import shlex
 from functools import cache
 from pathlib import Path
 
@@ -14,13 +15,18 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from asyncpg.exceptions import InvalidAuthorizationSpecificationError, LockNotAvailableError
+from asyncpg.exceptions import (
+    InvalidAuthorizationSpecificationError,
+    InvalidCatalogNameError,
+    LockNotAvailableError,
+)
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database, DatabaseRefused, DatabaseUnusable, open_database
 from storage.marks import new_mark
+from storage.program import as_owner, program, user
 
 SERIES = 1_000
 """How many migrations fit together: from 0999 to 1000 something may be taken away."""
@@ -54,6 +60,14 @@ def is_known(revision: str) -> bool:
     return any(one.revision == revision for one in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
+def fits(revision: str | None) -> bool:
+    """Whether a database at a revision can be read here: it is known, or a later one of the same thousand."""
+    if revision is None or is_known(revision):
+        return revision is not None
+    needed = newest_revision()
+    return _is_newer(revision, needed) and int(revision) // SERIES == int(needed) // SERIES
+
+
 async def upgrade_to(connection: AsyncConnection, revision: str = "head") -> None:
     """Apply the migrations up to a revision within the transaction of `connection`.
 
@@ -83,7 +97,7 @@ async def migrate(database: Database) -> None:
             await asyncio.sleep(LOCK_MILLISECONDS / 1_000)
         raise DatabaseUnusable("a table is in use without a pause; try again when less is going on")
     except (OperationalError, OSError) as error:
-        raise _away(error) from error
+        raise away(error, database) from error
     finally:
         await migrating.close()
 
@@ -110,20 +124,25 @@ async def check_schema(database: Database) -> None:
 
     What no waiting mends (a password refused, a schema of a later thousand) is a `DatabaseRefused`.
     """
+    found, needed = await check_readable(database), newest_revision()
+    if found != needed and not _is_newer(found, needed):
+        raise DatabaseUnusable(
+            f"the database is at revision {found}, this version needs {needed}", f"run: {program()} load"
+        )
+
+
+async def check_readable(database: Database) -> str:
+    """The revision of a database that can be read here, an older one too. Raises as `check_schema`."""
     found = await _look(database)
     if found is None:
-        raise DatabaseUnusable("the database has no tables yet; run: pathfinder-bot migrate")
+        raise DatabaseUnusable("the database has no tables yet", f"run: {program()} load")
     needed = newest_revision()
-    if _is_newer(found, needed):
-        if int(found) // SERIES != int(needed) // SERIES:
-            raise DatabaseRefused(
-                f"the database is at revision {found}, which this version ({needed}) cannot use any more; "
-                "install the newer version"
-            )
-    elif found != needed:
-        raise DatabaseUnusable(
-            f"the database is at revision {found}, this version needs {needed}; run: pathfinder-bot migrate"
+    if _is_newer(found, needed) and not fits(found):
+        raise DatabaseRefused(
+            f"the database is at revision {found}, which this version ({needed}) cannot use any more",
+            "install the newer version",
         )
+    return found
 
 
 async def _look(database: Database) -> str | None:
@@ -133,7 +152,7 @@ async def _look(database: Database) -> str | None:
         async with looking.connect() as connection:
             return await connection.run_sync(_revision)
     except Exception as error:
-        raise _away(error) from error
+        raise away(error, database) from error
 
 
 def _revision(connection: Connection) -> str | None:
@@ -149,11 +168,31 @@ def _cause(error: Exception) -> BaseException | None:
     return error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
 
 
-def _away(error: Exception) -> DatabaseUnusable:
-    if isinstance(_cause(error), InvalidAuthorizationSpecificationError):
+def away(error: Exception, database: Database) -> DatabaseUnusable:
+    """Why a database that failed with an error cannot be used, and what to do; it holds no secret."""
+    cause, url = _cause(error), database.engine.url
+    if isinstance(cause, InvalidAuthorizationSpecificationError):
         return DatabaseRefused(
-            "the database refuses the user or the password of DATABASE_URL; write the right ones"
+            "the database refuses the user or the password of DATABASE_URL", "write the right ones"
         )
+    if isinstance(cause, InvalidCatalogNameError):
+        name, owner = shlex.quote(url.database or ""), shlex.quote(url.username or "")
+        create = f"sudo -u postgres createdb --owner {owner} {name}"
+        return DatabaseUnusable(f"there is no database called {url.database}", f"make it: {create}")
+    if _is_not_ours(error):
+        file = Path((url.database or "").removeprefix("file:")).absolute()
+        if not file.parent.is_dir():
+            return DatabaseUnusable(
+                f"there is no folder {file.parent}", "make it, or write another DATABASE_URL"
+            )
+        what = f"the database's file cannot be written by this user ({user()})"
+        return DatabaseRefused(what, as_owner(file if file.exists() else file.parent))
     return DatabaseUnusable(
-        f"the database does not answer ({type(error).__name__}); check DATABASE_URL and that it runs"
+        f"the database does not answer ({type(cause).__name__})", "check DATABASE_URL and that it runs"
     )
+
+
+def _is_not_ours(error: Exception) -> bool:
+    """Whether SQLite may not open or write its file."""
+    raised = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(raised, "sqlite_errorname", "").startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))

@@ -101,6 +101,30 @@ async def roles_of_people(session: AsyncSession, day: date) -> list[Role]:
     return list((await session.scalars(query)).all())
 
 
+async def represented_alone(
+    session: AsyncSession, member_id: int, day: date
+) -> list[tuple[Organisation, Role | None]]:
+    """The organisations that nobody but a member acts for on `day`, each with every role that it holds.
+
+    None stands for the role of one that holds none. Who left or was stopped acts for nobody.
+    """
+    standing = await representatives_on(session, day)
+    others = {
+        row.organisation_id
+        for row, member, _ in standing
+        if member.id != member_id and member.is_active and not member.is_stopped
+    }
+    mine = {one.id: one for row, _, one in standing if row.member_id == member_id and one.id not in others}
+    query = select(Role).where(
+        Role.organisation_id.in_(mine), Role.state == RoleState.APPOINTED, in_force(day)
+    )  # fmt: skip
+    every = query.options(joinedload(Role.group), joinedload(Role.place)).order_by(Role.id)
+    held: dict[int | None, list[Role | None]] = {}
+    for role in (await session.scalars(every)).all():
+        held.setdefault(role.organisation_id, []).append(role)
+    return [(one, role) for number, one in mine.items() for role in held.get(number) or [None]]
+
+
 async def holders(
     session: AsyncSession,
     day: date,

@@ -20,6 +20,9 @@ from community.names import HOUSE_LANGUAGES
 from templates.terms import N_
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+BYTE_ORDER_MARK = "\ufeff"
+TITLE = "Public record of the community of practice of Alliance 8.7"
+LICENCE = "No licence is stated: the secretariat decides on further use, so please ask it."
 PACKAGE, README = "datapackage.json", "README.md"
 
 TITLES: Mapping[str, str] = {
@@ -112,8 +115,11 @@ MEANINGS: Mapping[str, str] = {
 
 
 async def as_csv(columns: Sequence[str], rows: AsyncIterator[Row]) -> AsyncIterator[str]:
-    """A set of data as CSV (RFC 4180) with a header, piece by piece."""
-    yield _line(columns)
+    """A set of data as CSV (RFC 4180) with a header, piece by piece.
+
+    It begins with a byte order mark, without which Excel opens "Côte" as "CÃ´te".
+    """
+    yield f"{BYTE_ORDER_MARK}{_line(columns)}"
     async for row in rows:
         yield _line([_cell(row[name]) for name in columns])
 
@@ -135,11 +141,16 @@ WRITTEN: Mapping[str, Callable[[Sequence[str], AsyncIterator[Row]], AsyncIterato
 KINDS: Mapping[str, str] = {"csv": "text/csv", "json": "application/json"}
 
 
-def package(now: datetime) -> str:
-    """What the files are, for programs (specs.frictionlessdata.io/data-package), at an aware moment."""
+def package(now: datetime, address: str) -> str:
+    """What the files are, for programs (specs.frictionlessdata.io/data-package), at an aware moment.
+
+    `address` is the page that they are taken from; empty where there is none.
+    """
     held = {
         "name": "alliance-87-community-of-practice",
-        "title": "Public record of the community of practice of Alliance 8.7",
+        "title": TITLE,
+        "description": f"{citation(now, address)} {LICENCE}",
+        **({"homepage": address} if address else {}),
         "created": now.astimezone(UTC).isoformat(timespec="seconds"),
         "resources": [
             {
@@ -153,15 +164,21 @@ def package(now: datetime) -> str:
     return json.dumps(held, indent=1, ensure_ascii=False) + "\n"
 
 
-def readme(now: datetime) -> str:
+def citation(now: datetime, address: str) -> str:
+    """How to cite the files, in English: their name, their address, and the day on which they were made."""
+    where = f" {address}," if address else ""
+    return f"Cite it as: {TITLE},{where} as of {now.astimezone(UTC):%-d %B %Y}."
+
+
+def readme(now: datetime, address: str) -> str:
     """What the files are, for people, in English: as `package`."""
     about = (
         f"As of {now.astimezone(UTC):%-d %B %Y, %H:%M} UTC. It holds what the web shows to everybody; people "
-        "are not named. Each set is a CSV file (UTF-8; lists are parted by semicolons; a text that a "
-        "spreadsheet would take for a formula has an apostrophe in front) and a JSON file with the same "
-        "columns. An empty cell means that nothing is stated."
+        "are not named. Each set is a CSV file (UTF-8 with a byte order mark; lists parted by semicolons; "
+        "a text that a spreadsheet would take for a formula has an apostrophe in front) and a JSON file "
+        "with the same columns. An empty cell means that nothing is stated."
     )
-    lines = ["# Public record of the community of practice of Alliance 8.7", "", about, ""]
+    lines = [f"# {TITLE}", "", about, "", f"{citation(now, address)} {LICENCE}", ""]
     for name in SETS:
         lines += [f"## {name}: {TITLES[name]}", ""]
         lines += [f"- `{one}`: {meaning(one)}" for one in COLUMNS[name]] + [""]

@@ -12,6 +12,7 @@ JOINER = "\u2060"
 
 _SIGNS = re.compile(r"[*_~`]")
 _ADDRESS = re.compile(r"(https?://|mailto:)[^\s<>|]+$")
+_JSON_SIGN = re.compile(r"\\u[0-9a-f]{4}|\\?.", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -25,6 +26,26 @@ def escape(text: object) -> Markup:
         return Markup(text)  # noqa: S704 - made safe by whoever made it Markup
     clean = _CONTROL.sub("", str(text)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return Markup(_SIGNS.sub(lambda sign: JOINER + sign[0] + JOINER, clean))  # noqa: S704 - escaped just now
+
+
+def json_code(text: str, most: int) -> list[Markup]:
+    """JSON as code, in parts of at most `most` characters: copied one after the other they are that JSON.
+
+    Nothing in code is formatting but its end, so that there is no joiner in it; backticks, controls and
+    direction overrides stand as JSON writes them in ASCII.
+    """
+    hidden = _CONTROL.sub(_in_ascii, text.replace("`", "\\u0060"))
+    fence, parts = "```", [""]
+    for one in _JSON_SIGN.findall(hidden):
+        shown = html.escape(one, quote=False)
+        if len(parts[-1]) + len(shown) + 2 * len(fence) > most:
+            parts.append("")
+        parts[-1] += shown
+    return [Markup(f"{fence}{part}{fence}") for part in parts]  # noqa: S704 - escaped just now
+
+
+def _in_ascii(sign: re.Match[str]) -> str:
+    return f"\\u{ord(sign[0]):04x}"
 
 
 def plain(text: str) -> str:

@@ -32,11 +32,13 @@ class MadeOf:
     """What an answer was made of besides what is stored, the language, the zone and the day: so far, nothing.
 
     `person`: who asked; `minute`: the time of the day; `once`: it is of use once, as what was just done.
+    `leaves_nothing`: that it was asked is no reason to remember who asked.
     """
 
     person: bool = False
     minute: bool = False
     once: bool = False
+    leaves_nothing: bool = False
 
 
 @dataclass(frozen=True)

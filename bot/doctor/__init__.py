@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, unquote_plus
 
 import aiohttp
 from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot.doctor import channels, clocks, database, kit, mail, slack, trip, values, web, work
 from bot.doctor.finding import Check, Finding, Patient, State, broken, unseen
-from bot.settings import Settings, read_what_is_right
+from bot.settings import FileRefused, Settings, file_of, read_what_is_right
 from storage.database import open_database
 
 __all__ = ["CHECKS", "examine"]
@@ -61,7 +64,11 @@ async def examine(
     if post:
         trial = {check.name: check for check in trip.BY_POSTING}
         checks = [trial.get(check.name, check) for check in checks]
-    async with _patient(dict(given or {}), now) as patient:
+    try:
+        read = _read(dict(given or {}))
+    except FileRefused as error:  # what anything else says would be of an installation that there is not
+        return tuple(broken(".env", error.what, error.mend))
+    async with _patient(*read, now) as patient:
         looking: dict[str, asyncio.Task[tuple[Finding, ...]]] = {}
         for check in checks:
             before = {name: looking[name] for name in (*check.needs, *check.after) if name in looking}
@@ -95,15 +102,20 @@ async def _looked(
         return tuple(broken(check.name, what, "mend what else is named here, then run doctor again"))
 
 
-@contextlib.asynccontextmanager
-async def _patient(given: dict[str, Any], now: Callable[[], datetime]) -> AsyncIterator[Patient]:
-    """The installation as far as its settings can be read. A hung connection does not keep it open."""
-    unreadable = ""
+def _read(given: dict[str, Any]) -> tuple[Settings, dict[str, str], Path, str]:
+    """The settings as far as they can be read, what is wrong with them, their file, and why it is no text."""
     try:
-        settings, faults = read_what_is_right(given)
+        return *read_what_is_right(given), file_of(given), ""
     except (OSError, ValueError) as error:
-        unreadable = type(error).__name__
-        settings, faults = read_what_is_right({**given, "_env_file": None})
+        right = read_what_is_right({**given, "_env_file": None})
+        return *right, file_of(given), type(error).__name__
+
+
+@contextlib.asynccontextmanager
+async def _patient(
+    settings: Settings, faults: dict[str, str], file: Path, unreadable: str, now: Callable[[], datetime]
+) -> AsyncIterator[Patient]:
+    """The installation as far as its settings can be read. A hung connection does not keep it open."""
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
     client = AsyncWebClient(
         token=token, base_url=settings.slack_api_url, timeout=CALL_SECONDS, retry_handlers=[]
@@ -111,23 +123,25 @@ async def _patient(given: dict[str, Any], now: Callable[[], datetime]) -> AsyncI
     remembered = open_database(settings.database_url)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_SECONDS)) as asked:
         try:
-            yield Patient(settings, faults, _file(given), unreadable, now, client, asked, remembered)
+            yield Patient(settings, faults, file, unreadable, now, client, asked, remembered)
         finally:
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(remembered.close(), CLOSING_SECONDS)
 
 
-def _file(given: Mapping[str, Any]) -> Path:
-    """Where the file of settings is looked for."""
-    return Path(given.get("_env_file", Settings.model_config.get("env_file")) or "").absolute()
-
-
 def _secrets(settings: Settings) -> set[str]:
     """Every secret of the settings, the passwords in addresses too."""
     held = {one.get_secret_value() for _, one in settings if isinstance(one, SecretStr)}
-    passwords = {urlsplit(one).password for one in (*held, settings.database_url)}
-    every = held | {unquote(one) for one in passwords if one} | {one for one in passwords if one}
+    every = held.union(*(_passwords(one) for one in (*held, settings.database_url)))
     return {one for one in every if len(one) >= SHORTEST_SECRET}
+
+
+def _passwords(address: str) -> set[str]:
+    """What may be a password in an address, as it is typed and as it is read; it need not be well formed."""
+    found = re.findall(r"//[^:/@]*:(.*)@", address) + re.findall(r"[?&]password=([^&#]*)", address)
+    with contextlib.suppress(ValueError, ArgumentError):
+        found.append(make_url(address).password)
+    return {form for one in found if one for form in (one, unquote(one), unquote_plus(one))}
 
 
 def _without(secrets: set[str], finding: Finding) -> Finding:

@@ -11,8 +11,9 @@ from sqlalchemy import text
 
 from bot.doctor.finding import Check, Finding, Patient, broken, ok, unseen, watch
 from storage.condition import broken_references, condition
-from storage.database import DatabaseRefused, DatabaseUnusable
-from storage.migrate import check_schema
+from storage.database import DatabaseUnusable
+from storage.migrate import away, check_schema
+from storage.program import as_owner, program
 
 SLOW = 0.1
 """Seconds for there and back: read-only commands ask once, and Slack waits three seconds."""
@@ -27,7 +28,7 @@ async def answers(patient: Patient) -> list[Finding]:
     name, file = "database", file_of(patient)
     if file is not None and not file.is_file():
         what = f"there is no file {file}"
-        mend = "run: pathfinder-bot migrate; or, if it stands elsewhere, write its whole path in DATABASE_URL"
+        mend = f"run: {program()} load; or, if it stands elsewhere, write its whole path in DATABASE_URL"
         return broken(name, what, mend)
     try:
         async with patient.database.reading() as session:
@@ -37,9 +38,8 @@ async def answers(patient: Patient) -> list[Finding]:
             seconds = time.monotonic() - began
             told = await condition(session)
     except Exception as error:
-        what = f"the database does not answer ({type(error.__cause__ or error).__name__})"
-        mend = "see that the database runs, and that DATABASE_URL has its address, user and password"
-        return broken(name, what, mend)
+        why = away(error, patient.database)
+        return broken(name, why.what, why.mend)
     if not told.takes or (file is not None and not _is_ours(file)):
         return broken(name, "the database can be read and not written", _rights(file))
     kind = "SQLite" if file is not None else "PostgreSQL"
@@ -58,17 +58,15 @@ async def schema(patient: Patient) -> list[Finding]:
     """Whether every migration was applied."""
     try:
         await check_schema(patient.database)
-    except DatabaseRefused as error:
-        return broken("migrations", str(error), "install the newest version of pathfinder-bot")
     except DatabaseUnusable as error:
-        return broken("migrations", str(error), "run: pathfinder-bot migrate")
+        return broken("migrations", error.what, error.mend)
     return ok("migrations", "the tables are those of this version")
 
 
 async def references(patient: Patient) -> list[Finding]:
     """Whether what is stored hangs together."""
     name, file = "references", file_of(patient)
-    mend = "stop the bot, keep the file as it is, and take the last backup (pathfinder-bot restore)"
+    mend = f"stop the bot, keep the file as it is, and take the last backup ({program()} restore)"
     if file is not None and file.stat().st_size > LARGEST_READ:
         by_hand = f"run, while little happens: sqlite3 {file} 'PRAGMA quick_check; PRAGMA foreign_key_check'"
         return unseen(name, "the file is too large to be read as a whole", by_hand)
@@ -107,7 +105,7 @@ def _is_ours(file: Path) -> bool:
 def _rights(file: Path | None) -> str:
     if file is None:
         return "write in DATABASE_URL the address of the server that takes changes, not of a copy of it"
-    return f"give the user who runs the bot the right to write {file} and its folder"
+    return as_owner(file.parent if os.access(file, os.W_OK) else file)
 
 
 CHECKS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -44,7 +44,8 @@ class Patient:
 
     `unreadable` is why its `file` of settings could not be read, "" if it could. What one check learns that
     another needs is noted here: `who` is what Slack says of the token, `scopes` what it may do (None: not
-    said), `dates` are Slack's clock and ours at one moment, `base` is the address at which the bot answers.
+    said), `dates` are Slack's clock and ours at one moment, `base` is the address at which the bot answers,
+    `nearby` are those of this very machine at which one does.
     """
 
     settings: Settings
@@ -59,6 +60,7 @@ class Patient:
     scopes: frozenset[str] | None = None
     dates: tuple[datetime, datetime] | None = None
     base: str | None = None
+    nearby: Sequence[str] = ()
 
     @property
     def bot_name(self) -> str:

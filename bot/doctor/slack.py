@@ -14,9 +14,10 @@ from bot.app import make_desk
 from bot.doctor.finding import Check, Finding, Patient, broken, ok, unseen, watch
 from bot.manifest import make_manifest
 from handlers.slack.people import UNANSWERED, code_of
+from storage.program import program
 
 INSTALL = (
-    "paste what `pathfinder-bot manifest` prints under App Manifest of your app at api.slack.com, then "
+    f"paste what `{program()} manifest` prints under App Manifest of your app at api.slack.com, then "
     "install it again (Install App)"
 )
 NETWORK = "check this machine's network and SLACK_API_URL; Slack's own troubles stand at slack-status.com"

@@ -14,13 +14,14 @@ from bot.doctor.slack import INSTALL, said
 from bot.worker import EVENT_TYPE, mark_of
 from community.names import load_names
 from storage.arrears import last_sent
+from storage.program import program
 from templates.slack.sending import trial
 from templates.voice import Voice
 
 NAME = "round trip"
 TRIES, PAUSE = 4, 1.0
 """How often a message is looked for, and the seconds in between: history may lag a moment behind."""
-POST = "run: pathfinder-bot doctor --post; it posts one message, finds it and takes it away"
+POST = f"run: {program()} doctor --post; it posts one message, finds it and takes it away"
 
 
 async def of_last_message(patient: Patient) -> list[Finding]:

@@ -29,7 +29,7 @@ async def values(patient: Patient) -> list[Finding]:
         for name, fault in patient.faults.items()
     ]
     if patient.unreadable:
-        mend = "write it anew from .env.example, as text in UTF-8, readable by who runs the bot"
+        mend = "keep a copy of it, and write it as text in UTF-8: .env.example shows how"
         found += broken(".env", f".env cannot be read ({patient.unreadable})", mend)
     unset = [name for name in Settings.model_fields if getattr(patient.settings, name) is None]
     count = len(Settings.model_fields) - len(unset)
@@ -72,9 +72,6 @@ async def together(patient: Patient) -> list[Finding]:
     if settings.mail_from and settings.smtp_url is None and "smtp_url" not in patient.faults:
         what = "MAIL_FROM is set without SMTP_URL: no e-mail is sent"
         found += watch("MAIL_FROM", what, "set SMTP_URL (docs/mail.md), or empty MAIL_FROM")
-    if settings.public_url and _is_absent(patient, "secret_key"):
-        what = "PUBLIC_URL is set without SECRET_KEY: nobody gets their own calendar, and no link is signed"
-        found += watch("SECRET_KEY", what, NEW_KEY)
     for written, meant in _misspelt(patient):
         what = f"{written} is no setting, so that nothing comes of it"
         found += watch(written, what, f"write {meant} for it in .env, if that is meant")
@@ -85,7 +82,11 @@ async def secret_key(patient: Patient) -> list[Finding]:
     """Whether the key that signs links could be guessed."""
     name, settings = "SECRET_KEY", patient.settings
     if settings.secret_key is None:
-        return ok(name, "SECRET_KEY is not set: nothing is signed")
+        what = (
+            "SECRET_KEY is not set: no link is signed, nobody gets their own calendar, and whoever is erased "
+            "is not found again after a restore"
+        )
+        return watch(name, what, NEW_KEY)
     key = settings.secret_key.get_secret_value()
     others = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
     if key in [_shown(other) for other in others]:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import secrets
 import time
 from importlib.metadata import version
+from itertools import compress
 from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.signature import SignatureVerifier
 
+from bot.beat import is_of_here, port_of
 from bot.doctor.finding import Check, Finding, Patient, broken, ok, unseen, watch
 from bot.mail_server import is_here
-from bot.settings import Settings
+from community import watching
+from storage.beats import all_beats
+from storage.program import program
 
 HEALTH, READY, EVENTS = "healthz", "readyz", "slack/events"
 SILENT = (aiohttp.ClientError, OSError, TimeoutError, ValueError)
 """What asking an address comes to where nobody answers, or nothing that can be read."""
+NEAR_SECONDS = 2.0
+"""How long a bot on this very machine may take to say that it lives."""
 PROXY = "lead PUBLIC_URL to HTTP_HOST and HTTP_PORT of the bot, with a web server such as Caddy or nginx"
 
 
@@ -37,27 +45,32 @@ async def https(patient: Patient) -> list[Finding]:
 
 
 async def reached(patient: Patient) -> list[Finding]:
-    """Whether PUBLIC_URL leads, through whatever web server, to the bot of this installation; notes where."""
-    name, settings = "web address", patient.settings
-    url, where = settings.public_url or _here(settings), "PUBLIC_URL" if settings.public_url else "HTTP_PORT"
+    """Whether PUBLIC_URL leads, through whatever web server, to the bot of this installation; notes where.
+
+    Without a PUBLIC_URL the bot is looked for on this machine.
+    """
+    name, url = "web address", patient.settings.public_url
+    bases = await _nearby(patient)
+    answer = await asyncio.gather(*(_answers(patient, base) for base in bases))
+    patient.nearby = list(compress(bases, answer))
+    if url is None and not patient.nearby:
+        return unseen(name, "PUBLIC_URL is not set, and no bot answers on this machine")
+    where, base = ("PUBLIC_URL", url) if url else ("this machine", patient.nearby[0])
     try:
-        async with patient.web.get(f"{url}{HEALTH}", allow_redirects=False) as answer:
-            status, said = answer.status, await answer.content.read(10_000)
+        status, said = await _asked(patient, base)
     except aiohttp.ClientConnectorCertificateError:
         what = "the certificate of PUBLIC_URL is not good: browsers and mail programs refuse it"
         return broken(name, what, "renew it on the web server; its name must be that of PUBLIC_URL")
     except SILENT as error:
-        if settings.public_url is None:
-            return unseen(name, "PUBLIC_URL is not set, and no bot answers at HTTP_PORT of this machine")
-        what = f"nobody answers at PUBLIC_URL from this machine ({type(error).__name__})"
-        return broken(name, what, f"start the bot (`pathfinder-bot run`), and {PROXY}")
+        what = f"nobody answers at {where} from this machine ({type(error).__name__})"
+        return _astray(patient, what)
     if 300 <= status < 400:
         what = f"{where} leads on to another address"
         return broken(name, what, "write in PUBLIC_URL the address to which it leads in the end")
     told = _health(said)
     if told is None:
-        return broken(name, f"at {where} somebody else answers (status {status} at /{HEALTH})", PROXY)
-    patient.base = url
+        return _astray(patient, f"at {where} somebody else answers (status {status} at /{HEALTH})")
+    patient.base = base
     here = version("pathfinder-bot")
     if str(told.get("version")) != here:
         what = f"at {where} another version of the bot runs than this one, {here}"
@@ -65,11 +78,49 @@ async def reached(patient: Patient) -> list[Finding]:
     return ok(name, f"the bot answers at {where}, version {here}")
 
 
+def _astray(patient: Patient, what: str) -> list[Finding]:
+    """PUBLIC_URL does not lead to the bot: either that runs, and its web server is not set up, or neither."""
+    if not patient.nearby:
+        return broken("web address", what, f"start the bot (`{program()} run`), and {PROXY}")
+    there = ", ".join(patient.nearby)
+    what = f"the bot answers on this machine; PUBLIC_URL does not lead to it yet: {what}"
+    return broken("web address", what, f"set up the web server (docs/administrator.md), to lead to {there}")
+
+
+async def _nearby(patient: Patient) -> list[str]:
+    """Where a bot may answer on this machine: HTTP_PORT, and the ports of the replicas that are heard."""
+    ports = [patient.settings.http_port]
+    with contextlib.suppress(Exception):  # what is wrong with the database is said elsewhere
+        async with asyncio.timeout(NEAR_SECONDS), patient.database.reading() as session:
+            beats = await all_beats(session)
+        since = patient.now() - watching.SILENT
+        here = {port_of(beat.replica) for beat in beats if beat.at >= since and is_of_here(beat.replica)}
+        ports += sorted(port for port in here if port and port not in ports)
+    host = patient.settings.http_host
+    host = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+    return [f"http://{host}:{port}/" for port in ports if port]
+
+
+async def _asked(patient: Patient, base: str) -> tuple[int, bytes]:
+    async with patient.web.get(f"{base}{HEALTH}", allow_redirects=False) as answer:
+        return answer.status, await answer.content.read(10_000)
+
+
+async def _answers(patient: Patient, base: str) -> bool:
+    """Whether a bot answers at an address of this machine."""
+    try:
+        async with asyncio.timeout(NEAR_SECONDS):
+            _, said = await _asked(patient, base)
+    except SILENT:
+        return False
+    return _health(said) is not None
+
+
 async def ready(patient: Patient) -> list[Finding]:
     """What the bot that runs says of its parts, there or, where a web server hides that, on this machine."""
     name, parts = "running", None
-    for base in dict.fromkeys((patient.base, _here(patient.settings))):
-        parts = parts or await _parts(patient, f"{base}{READY}")
+    for base in dict.fromkeys((patient.base, *patient.nearby)):
+        parts = parts or (await _parts(patient, f"{base}{READY}") if base else None)
     if parts is None:
         mend = f"on its own machine: curl http://127.0.0.1:PORT/{READY}, with the port of each replica"
         return unseen(name, f"/{READY} is not shown here", mend)
@@ -113,7 +164,7 @@ async def signing(patient: Patient) -> list[Finding]:
         return ok(name, "the bot runs in Socket Mode, where no request is signed")
     if status == 404:
         what = f"there is no /{EVENTS} at PUBLIC_URL: Slack's requests come to nothing"
-        return broken(name, what, "start it with `pathfinder-bot run --http`")
+        return broken(name, what, f"start it with `{program()} run --http`")
     if status == 401:
         what = "the bot that runs has another signing secret than these settings"
         mend = "copy the Signing Secret under Basic Information of your app into .env, and start again"
@@ -134,12 +185,6 @@ def _signed(secret: str) -> tuple[str, str, dict[str, str]]:
     return challenge, body, headers
 
 
-def _here(settings: Settings) -> str:
-    """The web side on this very machine."""
-    host = "127.0.0.1" if settings.http_host in ("0.0.0.0", "::") else settings.http_host  # noqa: S104
-    return f"http://{host}:{settings.http_port}/"
-
-
 def _health(said: bytes) -> dict[str, object] | None:
     """What our health address says; None where it is somebody else's."""
     try:
@@ -151,8 +196,8 @@ def _health(said: bytes) -> dict[str, object] | None:
 
 CHECKS = (
     Check("https", https, uses=("public_url",)),
-    Check("web address", reached, uses=("public_url",)),
-    Check("running", ready, needs=("web address",)),
+    Check("web address", reached, uses=("public_url",), seconds=15),
+    Check("running", ready, after=("web address",)),
     Check(
         "signed requests",
         signing,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.doctor.finding import Check, Finding, Patient, State, broken, ok, watch
@@ -11,10 +11,11 @@ from community.issues import reader_of
 from community.schedules import AHEAD, plan_of, sending
 from storage.arrears import Arrears, failed, last_out, overdue_reviews, stuck
 from storage.backlog import count_unreported
-from storage.beats import all_beats
+from storage.beats import Beat, all_beats
 from storage.editions import edition_of, schedules_running
 from storage.keeping import last_backup
 from storage.pathfinders import all_pathfinders
+from storage.program import program
 from storage.roles import holders
 from storage.switches import sending_stopped
 from storage.vocabulary import RoleName
@@ -23,7 +24,7 @@ STUCK, LATE = timedelta(minutes=15), timedelta(hours=1)
 """From when on a message, or the making of a newsletter, is behind: a restart is no reason to worry."""
 WEEK, OLD = timedelta(days=7), timedelta(days=2)
 """For what failed, and for a backup that is made each night."""
-RUN = "see that the bot runs (`pathfinder-bot run`), and look in its log"
+RUN = f"see that the bot runs (`{program()} run`), and look in its log"
 
 
 async def record(patient: Patient) -> list[Finding]:
@@ -31,7 +32,7 @@ async def record(patient: Patient) -> list[Finding]:
     async with patient.database.reading() as session:
         if await all_pathfinders(session):
             return ok("record", "the record is loaded")
-    return watch("record", "there is no pathfinder country on record", "run: pathfinder-bot load")
+    return watch("record", "there is no pathfinder country on record", f"run: {program()} load")
 
 
 async def roles(patient: Patient) -> list[Finding]:
@@ -41,7 +42,7 @@ async def roles(patient: Patient) -> list[Finding]:
         managing = len(await holders(session, today, [RoleName.SECRETARIAT]))
         editing = len(await holders(session, today, [RoleName.EDITOR]))
     if not managing and patient.settings.secretariat:
-        mend = "start the bot once (`pathfinder-bot run`): then those of SECRETARIAT have their role"
+        mend = f"start the bot once (`{program()} run`): then those of SECRETARIAT have their role"
         found += watch("roles", "nobody is of the secretariat yet", mend)
     elif not managing:
         mend = "write the Slack user ids of those who manage in SECRETARIAT, and start the bot again"
@@ -59,7 +60,10 @@ async def replicas(patient: Patient) -> list[Finding]:
         beats = await all_beats(session)
     living = {beat.replica for beat in beats if beat.at >= now - watching.SILENT}
     if not living:
-        return watch(name, "the bot does not run on this database", "start it: pathfinder-bot run")
+        return watch(name, "the bot does not run on this database", f"start it: {program()} run")
+    if patient.database.engine.dialect.name == "sqlite" and (count := _together(beats, living)) > 1:
+        mend = "stop one, or take PostgreSQL (DATABASE_URL)"
+        return broken(name, f"{count} replicas run on SQLite, which is for one", mend)
     mend = "look in the log of that replica, and start it again"
     found = [
         finding
@@ -71,6 +75,16 @@ async def replicas(patient: Patient) -> list[Finding]:
         for one in watching.gone(beats, now)
     ]
     return found or ok(name, f"{len(living)} heard, and each part of {_them(len(living))} goes round")
+
+
+def _together(beats: Sequence[Beat], living: Collection[str]) -> int:
+    """The most replicas that were heard at one time: one that was started anew is not beside itself."""
+    spans = [
+        (min(beat.since for beat in beats if beat.replica == one),
+         max(beat.at for beat in beats if beat.replica == one))
+        for one in living
+    ]  # fmt: skip
+    return max(sum(since <= begun < until for since, until in spans) for begun, _ in spans)
 
 
 async def newsletters(patient: Patient) -> list[Finding]:
@@ -123,7 +137,7 @@ async def backup(patient: Patient) -> list[Finding]:
     """When the last backup was made that this installation knows of."""
     async with patient.database.reading() as session:
         last = await last_backup(session)
-    mend = "run each night, onto another machine's disk: pathfinder-bot backup FILE"
+    mend = f"run each night, onto another machine's disk: {program()} backup FILE"
     if last is None:
         return watch("backup", "no backup was made yet", mend)
     if last < patient.now() - OLD:

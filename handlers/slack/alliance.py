@@ -67,8 +67,8 @@ def register(desk: Desk) -> None:
     }
 
     async def answer(ask: Ask) -> Message:
-        first, _, rest = ask.text.partition(" ")
-        meant = answers.get(words.meaning(first) or first)
+        first, rest = words.leading(ask.text)
+        meant = answers.get(first)
         if meant is None:
             raise NotFound("command", ask.text)
         return await meant(ask.rest(rest))

@@ -50,6 +50,9 @@ async def answer(
     """Answer a line for a person. `in_public` is for a thread that others read. Never raises."""
     try:
         asked, voice = await put(services, line, user, in_public=in_public)
+        if not asked.reader.known:
+            asked = replace(asked, reader=await services.read_as(asked.reader, user))
+            voice = Voice.to(asked.reader, voice.moment, services.names, to_channel=in_public)
         if kept := services.store.find(asked, voice):
             return kept
         async with services.making:
@@ -80,7 +83,9 @@ async def _made(desk: Desk, services: Services, asked: Question, voice: Voice) -
         whole = asked.line.partition(" ")[2].strip()
         ask = Ask(watched, session, asked.reader, voice, asked.user, text, full, page, whole=whole)
         message = await refused(ask, name, lambda: desk.answer_of(name)(ask))
-    answered = Answered(message, replace(asked.reader, member_id=None))
+    answered = Answered(
+        message, replace(asked.reader, member_id=None), meets=not voice.made_of.leaves_nothing
+    )
     if not looked:
         services.store.keep(asked, voice, answered)
     return answered

@@ -15,6 +15,7 @@ from community.rights import Actor, actor_of
 from handlers.links import Links
 from handlers.slack import words
 from handlers.slack.kept import Store
+from handlers.work import Broke, log_fault
 from storage.database import Database
 from templates.messages import Message, Templates
 from templates.voice import Voice
@@ -49,6 +50,14 @@ class Services:
     """Held while an answer is made: whoever waited for it finds what another made meanwhile."""
     answer_of: Callable[[str], Answer] | None = None
     """Who answers a command, so that a card that stands in a channel can be drawn anew."""
+    broke: Broke = log_fault
+    """Told of a fault that stopped one thing of many, so that somebody mends it."""
+    glance: Callable[[Reader, str], Awaitable[Reader]] | None = None
+    """Asks Slack how somebody not met yet reads."""
+
+    async def read_as(self, reader: Reader, user: str) -> Reader:
+        """The reader; somebody not met yet in their own language, without storing anything of them."""
+        return reader if reader.known or self.glance is None else await self.glance(reader, user)
 
 
 @dataclass(frozen=True)

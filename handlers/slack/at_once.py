@@ -13,6 +13,7 @@ from slack_bolt.response import BoltResponse
 from handlers.slack.answering import put
 from handlers.slack.asking import Services
 from handlers.slack.busy import Busy
+from handlers.slack.desk import Desk
 from handlers.work import current
 
 SECONDS = 0.5
@@ -20,16 +21,16 @@ SECONDS = 0.5
 JSON: dict[str, str | Sequence[str]] = {"content-type": ["application/json;charset=utf-8"]}
 
 
-def register(app: AsyncApp, services: Services, busy: Busy) -> None:
+def register(app: AsyncApp, desk: Desk, services: Services, busy: Busy) -> None:
     """Answer at once what is kept."""
-    app.use(AtOnce(services, busy))
+    app.use(AtOnce(desk, services, busy))
 
 
 class AtOnce(AsyncMiddleware):
     """Bolt's own kind of middleware, after the one that checks signatures."""
 
-    def __init__(self, services: Services, busy: Busy) -> None:
-        self._services, self._busy = services, busy
+    def __init__(self, desk: Desk, services: Services, busy: Busy) -> None:
+        self._desk, self._services, self._busy = desk, services, busy
 
     async def async_process(
         self,
@@ -49,13 +50,16 @@ class AtOnce(AsyncMiddleware):
         return await next()
 
     async def _kept(self, req: AsyncBoltRequest) -> str | None:
-        line = f"{req.body['command']} {req.body.get('text') or ''}"
+        name, text = req.body["command"], req.body.get("text") or ""
+        line = f"{name} {text}"
         try:
+            if self._desk.find(name).form_for(text)[0]:
+                return None  # a button with the same line has an answer, a command opens the form
             async with asyncio.timeout(SECONDS):
                 asked, voice = await put(self._services, line, req.body["user_id"])
         except Exception:  # the usual way meets it again, and knows what to say
             return None
         if not asked.reader.known:
-            return None  # they are looked up after they were answered
+            return None  # Slack is asked for their language first
         answered = self._services.store.find(asked, voice)
         return answered.acknowledgement if answered else None

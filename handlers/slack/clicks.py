@@ -53,7 +53,7 @@ def register(app: AsyncApp, desk: Desk, services: Services, people: People, busy
             answered = await answer(desk, services, action["value"], user)
             in_place = bool(body.get("container", {}).get("is_ephemeral"))
             await respond(**answered.message.payload(), response_type="ephemeral", replace_original=in_place)
-            await people.meet(answered.reader, user)
+            await people.meet_again(answered, user)
 
     async def on_share(
         ack: AsyncAck,

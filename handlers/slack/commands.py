@@ -8,7 +8,6 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.slack import words
 from handlers.slack.answering import answer
 from handlers.slack.asking import LONGEST_QUESTION, Services
 from handlers.slack.busy import Busy
@@ -28,19 +27,14 @@ def register(app: AsyncApp, desk: Desk, services: Services, people: People, busy
     async def on_form(
         ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond, client: AsyncWebClient
     ) -> None:
-        known = desk.find(command["command"])
-        text = (command.get("text") or "").strip()
-        word, _, rest = text.partition(" ")
-        meant = words.meaning(word) or ""
-        form = known.forms.get(meant) or ("" if meant in known.answers else known.opens)
+        form, told = desk.find(command["command"]).form_for(command.get("text") or "")
         if not form:
             await on_command(ack, command, respond)
             return
         await ack()
         async with busy:
             opening = Opening(desk, services, client, command["trigger_id"], command["user_id"])
-            argument = rest.strip() if meant in known.forms else text
-            late = await opening.open(form, argument[:LONGEST_QUESTION])
+            late = await opening.open(form, told[:LONGEST_QUESTION])
             if late is not None:
                 await respond(**late.payload(), response_type="ephemeral")
 
@@ -57,7 +51,7 @@ def register(app: AsyncApp, desk: Desk, services: Services, people: People, busy
                 await ack(**moment(services.templates, voice).payload(), response_type="ephemeral")
                 answered = await coming
                 await respond(**answered.message.payload(), response_type="ephemeral")
-            await people.meet(answered.reader, command["user_id"])
+            await people.meet_again(answered, command["user_id"])
 
     for command in desk.commands:
         app.command(command.name)(on_form if command.opens or command.forms else on_command)

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community import contributions, deliveries, observances
@@ -41,13 +40,13 @@ async def send(services: Services) -> None:
         todays = await observances.todays(session, now, zone)
         lapsing = await contributions.lapsing(session, services.default_reader.today(now))
     for number, year in todays:
-        with _logged():
+        with _guarded(services):
             async with services.database.writing() as session:
                 ask = _clock(services, session, now)
                 if found := await observances.post(session, number, year, zone):
                     await _post(ask, found, promised=found.since)
     for number in lapsing:
-        with _logged():
+        with _guarded(services):
             async with services.database.writing() as session:
                 if item := await contributions.lapse(session, number, now):
                     await announce(_clock(services, session, now), item)
@@ -147,9 +146,9 @@ def _clock(services: Services, session: AsyncSession, now: datetime) -> Ask:
 
 
 @contextmanager
-def _logged() -> Iterator[None]:
+def _guarded(services: Services) -> Iterator[None]:
     """One that breaks stops no other."""
     try:
         yield
     except Exception as error:
-        structlog.get_logger().error("observance_failed", error=type(error).__name__, exc_info=error)
+        services.broke("observance_failed", error)

@@ -8,6 +8,7 @@ from datetime import date, time
 from typing import Any, Protocol, TypeVar
 
 from community.errors import Invalid
+from handlers.slack import words
 from handlers.slack.asking import Answer, Ask
 from templates import forms
 from templates.messages import Message
@@ -32,6 +33,15 @@ class Command:
     opens: str = ""
     answers: tuple[str, ...] = ()
     forms: Mapping[str, str] = field(default_factory=dict)
+
+    def form_for(self, text: str) -> tuple[str, str]:
+        """The form that the command opens with what follows it, "" for none, and what that form is told."""
+        text = text.strip()
+        word, _, rest = text.partition(" ")
+        meant = words.meaning(word) or ""
+        if meant in self.forms:
+            return self.forms[meant], rest.strip()
+        return "" if meant in self.answers else self.opens, text
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community import deliveries, digests
@@ -25,31 +24,31 @@ from templates.voice import Voice
 async def send(services: Services) -> None:
     """Make the editions that are due and promise them, each in a transaction of its own.
 
-    One that cannot be made is logged and tried again at the next tick; it stops nobody else's. What could not
-    go by e-mail comes in Slack.
+    One that cannot be made is told of and tried again at the next tick; it stops nobody else's. What could
+    not go by e-mail comes in Slack.
     """
     now = services.clock()
     async with services.database.reading() as session:
         waiting = await digests.due(session, now, services.default_reader)
         returned = await digests.not_mailed(session, now)
     for one in waiting:
-        with _logged():
+        with _guarded(services):
             async with services.database.writing() as session:
                 if digest := await digests.compose(session, one, now):
                     await _promise(services, session, digest, now)
     for digest in returned:
-        with _logged():
+        with _guarded(services):
             async with services.database.writing() as session:
                 await _promise(services, session, digest, now, by_mail=False)
 
 
 @contextmanager
-def _logged() -> Iterator[None]:
+def _guarded(services: Services) -> Iterator[None]:
     """One that breaks stops no other."""
     try:
         yield
     except Exception as error:
-        structlog.get_logger().error("edition_failed", error=type(error).__name__, exc_info=error)
+        services.broke("edition_failed", error)
 
 
 async def _promise(

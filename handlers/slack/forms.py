@@ -123,6 +123,7 @@ class Opening:
         try:
             async with services.database.reading() as session:
                 reader = await reader_of(session, self._user, services.default_reader)
+                reader = await services.read_as(reader, self._user)
                 voice = Voice.to(reader, services.clock(), services.names)
                 ask = Ask(services, session, reader, voice, self._user, argument)
                 made = await refused(ask, name, lambda: self._desk.forms[name].open(ask))

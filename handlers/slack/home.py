@@ -84,6 +84,7 @@ async def drawn(desk: Desk, services: Services, user: str, page: int) -> tuple[R
     try:
         async with services.database.reading() as session:
             reader = await reader_of(session, user, services.default_reader)
+            reader = await services.read_as(reader, user)
             voice = Voice.to(reader, services.clock(), services.names)
             ask = Ask(services, session, reader, voice, user, "")
             actor = await ask.actor()

@@ -41,10 +41,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Answered:
-    """An answer, and for whom it was made."""
+    """An answer, and for whom it was made; whether it `meets` them, so that they are remembered."""
 
     message: Message
     reader: Reader
+    meets: bool = True
 
     @cached_property
     def acknowledgement(self) -> str:

@@ -20,7 +20,7 @@ from handlers.slack.people import People
 EVENTS = ("app_mention",)
 SCOPES = ("app_mentions:read", "chat:write")
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
-_OF_THE_ALLIANCE = ("help", "about", "glossary", "settings", "concern")
+_OF_THE_ALLIANCE = ("help", "about", "glossary", "settings", "concern", "privacy")
 
 
 def register(app: AsyncApp, desk: Desk, services: Services, people: People, busy: Busy) -> None:
@@ -44,7 +44,7 @@ def register(app: AsyncApp, desk: Desk, services: Services, people: People, busy
                 )
             else:
                 await client.chat_postMessage(channel=event["channel"], thread_ts=thread, **payload)
-            await people.meet(answered.reader, user)
+            await people.meet_again(answered, user)
 
     for kind in EVENTS:
         app.event(kind)(on_mention)
@@ -57,6 +57,6 @@ def line_of(text: str, desk: Desk) -> str:
     names = {command.name.removeprefix("/"): command.name for command in desk.commands}
     if name := names.get(first.lower().removeprefix("/")):
         return f"{name} {rest}"
-    if not said or words.meaning(first) in _OF_THE_ALLIANCE:
+    if not said or words.leading(said)[0] in _OF_THE_ALLIANCE:
         return f"/alliance {said}"
     return f"{DEFAULT_COMMAND} {said}"

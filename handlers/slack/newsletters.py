@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community import deliveries, editions, issues, reopening
@@ -88,7 +87,7 @@ async def send(services: Services) -> None:
                 if issue is not None:
                     await tell(ask, issue)
         except Exception as error:
-            structlog.get_logger().error("edition_failed", error=type(error).__name__, exc_info=error)
+            services.broke("edition_failed", error)
 
 
 async def redraw(ask: Ask, update_id: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +13,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from community.members import Profile, Reader, remember
+from community.members import Profile, Reader, as_told, remember
 from handlers.slack.asking import Services
 from handlers.slack.busy import Busy
+from handlers.slack.kept import Answered
 
 EVENTS = ("team_join", "user_change")
 Greet = Callable[[str, str], Awaitable[None]]
@@ -22,6 +24,8 @@ Greet = Callable[[str, str], Awaitable[None]]
 SCOPES = ("users:read",)
 UNANSWERED = (SlackApiError, ClientError, OSError, TimeoutError)
 """What a call to Slack raises that came to nothing; a connection cut in mid-answer is no `OSError`."""
+GLANCE_SECONDS = 1.0
+"""How long an answer waits to learn the language of somebody not met yet."""
 PAGE_SIZE = 200
 """Members a page of `users.list`; Slack asks for no more than 200."""
 
@@ -34,9 +38,14 @@ class People:
     services: Services
 
     async def meet(self, reader: Reader, slack_id: str) -> None:
-        """Look up somebody who was answered in the default language, so that it is right the next time."""
+        """Look up somebody who is not met yet, and remember them."""
         if not reader.known:
             await self.look_up(slack_id)
+
+    async def meet_again(self, answered: Answered, slack_id: str) -> None:
+        """The same after an answer, unless what was asked is no reason to remember anybody."""
+        if answered.meets:
+            await self.meet(answered.reader, slack_id)
 
     async def look_up(self, slack_id: str, told: Mapping[str, Any] | None = None) -> None:
         """Fetch one profile and remember it. A failure is logged; what Slack `told` already serves then."""
@@ -80,6 +89,17 @@ def register(app: AsyncApp, people: People, greet: Greet, busy: Busy) -> None:
 
     app.event("user_change")(on_change)
     app.event("team_join")(on_join)
+
+
+async def glance(client: AsyncWebClient, reader: Reader, slack_id: str) -> Reader:
+    """How somebody not met yet reads, by their profile, storing nothing; `reader` where it cannot be had."""
+    try:
+        async with asyncio.timeout(GLANCE_SECONDS):
+            user = (await client.users_info(user=slack_id, include_locale=True))["user"]
+    except UNANSWERED as error:
+        structlog.get_logger().warning("profile_not_read", error=type(error).__name__)
+        return reader
+    return as_told(reader, profile_of(user))
 
 
 def code_of(error: SlackApiError) -> str:

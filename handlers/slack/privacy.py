@@ -40,6 +40,7 @@ def register(desk: Desk) -> None:
 
 async def answer(ask: Ask) -> Message:
     """What is stored about the asker; `get` for all of it at an address, `show` for all of it in Slack."""
+    ask.voice.made_of.leaves_nothing = True
     word, links = words.meaning(ask.text), ask.services.links
     found = await privacy.stored(ask.session, ask.user, ask.day)
     address = ""
@@ -116,11 +117,18 @@ async def tidy(services: Services) -> None:
     """What is kept long enough goes, batch by batch; a rule that breaks holds up none of the others."""
     now = services.clock()
     for rule in retention.RULES:
-        await _guarded(rule.name, lambda rule=rule: _run(services, rule))  # type: ignore[misc]
+        await _guarded(services, rule.name, lambda rule=rule: _run(services, rule))  # type: ignore[misc]
     async with services.database.writing() as session:
         gone = await retention.who_left(session, now)
+    await _guarded(services, "erased_lately", lambda: _look_again(services))
     for slack_id in gone:
-        await _guarded("who_left", lambda slack_id=slack_id: erase_by_rule(services, slack_id))  # type: ignore[misc]
+        await _guarded(services, "who_left", lambda slack_id=slack_id: erase_by_rule(services, slack_id))  # type: ignore[misc]
+
+
+async def _look_again(services: Services) -> None:
+    now, reader = services.clock(), services.default_reader
+    async with services.database.writing() as session:
+        await erasure.look_again(session, said.called(Voice.to(reader, now, services.names)), now)
 
 
 async def erase_by_rule(services: Services, slack_id: str) -> bool:
@@ -141,13 +149,11 @@ async def _run(services: Services, rule: retention.Rule) -> None:
                 return
 
 
-async def _guarded(name: str, work: Callable[[], Awaitable[object]]) -> None:
+async def _guarded(services: Services, name: str, work: Callable[[], Awaitable[object]]) -> None:
     try:
         await work()
     except Exception as error:
-        structlog.get_logger().error(
-            "retention_failed", rule=name, error=type(error).__name__, exc_info=error
-        )
+        services.broke("retention_failed", error, rule=name)
 
 
 async def _take_back(ask: Ask, about: str) -> None:

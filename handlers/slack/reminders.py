@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import structlog
-
 from community import deliveries, reminders
 from community.deliveries import Outgoing
 from community.errors import NotFound
@@ -44,7 +42,7 @@ async def send(services: Services) -> None:
             try:
                 written.append((_outgoing(services, one), one.due))
             except Exception as error:
-                structlog.get_logger().error("reminder_failed", error=type(error).__name__, exc_info=error)
+                services.broke("reminder_failed", error)
         async with services.database.writing() as session:
             await deliveries.put_all(session, written, now)
 

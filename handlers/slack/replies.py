@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -82,4 +81,4 @@ async def send(services: Services) -> None:
             async with services.database.writing() as session:
                 await deliveries.put(session, outgoing, now, due=one.due)
         except Exception as error:
-            structlog.get_logger().error("resurfacing_failed", error=type(error).__name__, exc_info=error)
+            services.broke("resurfacing_failed", error)

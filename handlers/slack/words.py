@@ -51,7 +51,21 @@ SPOKEN: Mapping[str, tuple[str, ...]] = {
     "drop": ("drop", "abandonner", "abandonar"),
     "meeting": ("meeting", "réunion", "reunión"),
     "meetings": ("meetings", "réunions", "reuniones"),
-    "privacy": ("privacy", "confidentialité", "données", "privacidad", "datos"),
+    "privacy": (
+        "privacy",
+        "my data",
+        "erase",
+        "delete my data",
+        "confidentialité",
+        "vie privée",
+        "données",
+        "mes données",
+        "effacer",
+        "privacidad",
+        "datos",
+        "mis datos",
+        "borrar",
+    ),
     "get": ("get", "obtenir", "obtener"),
     "priorities": ("priorities", "priorités", "prioridades"),
     "progress": ("progress", "progrès", "avances", "progresos"),
@@ -152,6 +166,18 @@ _MONTHS = {
 def meaning(word: str) -> str | None:
     """What a word after a command stands for, by its English sub-command; None if it is none of them."""
     return _MEANINGS.get(word.strip()) or _MEANINGS.get(fold(word))
+
+
+def leading(text: str) -> tuple[str, str]:
+    """What the first one to three words of a line mean, and the rest; the first word where they mean nothing.
+
+    Example: "mis datos get" → ("privacy", "get").
+    """
+    parts = text.split()
+    for n in (3, 2, 1):
+        if meant := meaning(" ".join(parts[:n])):
+            return meant, " ".join(parts[n:])
+    return "".join(parts[:1]), " ".join(parts[1:])
 
 
 def region(text: str) -> Region | None:

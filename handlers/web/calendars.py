@@ -17,8 +17,7 @@ from community.calendars import Entry, Named, Own
 from community.errors import NotFound
 from community.members import Reader
 from handlers.links import ICS, OWN_CALENDAR, OWN_EVENT
-from handlers.slack import words
-from handlers.web.pages import Site, answer, language_in
+from handlers.web.pages import Site, answer, language_in, number_in
 from templates import calendars as said
 from templates.voice import Voice
 
@@ -31,7 +30,7 @@ def routes(site: Site) -> list[Route]:
     return [
         Route("/{language}/calendar.ics", here.everything),
         Route("/{language}/calendar/{kind}/{key:path}.ics", here.of_one),
-        Route("/{language}/events/{number:int}.ics", here.event),
+        Route("/{language}/events/{number:row}.ics", here.event),
         Route(f"/{OWN_CALENDAR}/{{token}}", here.own),
         Route(f"/{OWN_EVENT}/{{token}}", here.event_of),
     ]
@@ -62,9 +61,8 @@ class Calendars:
     async def event(self, request: Request) -> Response:
         """A public event as a file."""
         voice = self.site.voice(language_in(request))
-        number = words.number(str(request.path_params["number"]))
         async with self.site.services.database.reading() as session:
-            entry = await calendars.one(session, number, voice.today)
+            entry = await calendars.one(session, number_in(request), voice.today)
         return await self._calendar(request, voice, Named(), [entry], file=entry.event.id)
 
     async def own(self, request: Request) -> Response:

@@ -50,10 +50,11 @@ class Data:
         """One set of data as CSV or JSON, or what is said of all. Raises 404 for what there is not."""
         name, end = str(request.path_params["name"]), str(request.path_params["end"])
         now = self.site.services.clock()
+        address = self.site.services.links.data("en")
         if f"{name}.{end}" == README:
-            return answer(request, readme(now), kind="text/markdown")
+            return answer(request, readme(now, address), kind="text/markdown")
         if f"{name}.{end}" == PACKAGE:
-            return answer(request, package(now), kind="application/json")
+            return answer(request, package(now, address), kind="application/json")
         if name not in SETS or end not in WRITTEN:
             raise HTTPException(404)
         async with self.turn:

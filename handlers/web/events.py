@@ -15,8 +15,7 @@ from starlette.routing import Route
 from community import agendas, calendars, coming, feeding, groups, pathfinders
 from community.coming import Wanted
 from community.promised import NOBODY
-from handlers.slack import words
-from handlers.web.pages import Site, answer, language_in, page_in
+from handlers.web.pages import Site, answer, language_in, number_in, page_in
 from storage.sight import EVERYBODY
 from templates.web import events as said
 from templates.web.events import Asked
@@ -32,7 +31,7 @@ def routes(site: Site) -> list[Route]:
     return [
         Route("/{language}/calendar", here.listing),
         Route("/{language}/calendar/{month}", here.month),
-        Route("/{language}/events/{number:int}", here.event),
+        Route("/{language}/events/{number:row}", here.event),
     ]
 
 
@@ -79,7 +78,7 @@ class Events:
 
     async def event(self, request: Request) -> Response:
         """One public event, with its agenda."""
-        language, number = language_in(request), words.number(str(request.path_params["number"]))
+        language, number = language_in(request), number_in(request)
         voice = self.site.voice(language)
         async with self.site.services.database.reading() as session:
             agenda = await agendas.agenda(session, NOBODY, number, voice.today, to_guests=True, now=voice.now)

@@ -6,6 +6,7 @@ How long one may take to arrive, `bot.serving` sees to: a timer for each would c
 |---------------------------------------------------------|-------------|
 | more than a million bytes                               | 413         |
 | no signature, a wrong one, one older than five minutes  | 401         |
+| a signature or its time more than once                  | 401         |
 | the very same signed request once more                  | 401         |
 | what is no form and no JSON object of Slack's           | 400         |
 """
@@ -20,6 +21,7 @@ from collections.abc import Callable
 import structlog
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,7 +32,8 @@ from handlers.web.pages import all_of
 PATH = "/slack/events"
 RETRY = "x-slack-retry-num"
 """Slack sends an event again within the same second, and so with the same signature; by its id it has one
-effect only (`community.members.claim`), whoever sends it."""
+effect only (`community.members.claim`), whoever sends it. Of anything else this header, which is not
+signed, says nothing."""
 LARGEST_REQUEST = 1_000_000
 """Bytes; Slack's own requests stay far below, and a larger body is nobody we know."""
 GOOD_SECONDS = 601
@@ -58,6 +61,10 @@ class Taken:
         self._at[signature] = now
         while len(self._at) > MOST_KEPT or now - next(iter(self._at.values())) >= GOOD_SECONDS:
             self._at.popitem(last=False)
+
+    def remove(self, signature: str) -> None:
+        """It was not taken after all: nothing came of it."""
+        self._at.pop(signature, None)
 
 
 class Incoming:
@@ -87,26 +94,42 @@ class Incoming:
         if request.method != "POST":
             return Response(status_code=405, headers={"Allow": "POST"})
         signature = _signature(request)
-        if signature is None or (signature in self._taken and RETRY not in request.headers):
+        if signature is None:
             return Response(status_code=401)
         body = await all_of(request, LARGEST_REQUEST)
         try:
             asked = to_async_bolt_request(request, body)
         except Exception:  # a stranger's bytes, not worth a page or a line in the log
             return Response(status_code=400)
+        if signature not in self._taken:
+            return await self._first(asked, signature)
+        if RETRY in request.headers and asked.body.get("type") == "event_callback":
+            return await self._dispatched(asked)
+        return Response(status_code=401)
+
+    async def _first(self, asked: AsyncBoltRequest, signature: str) -> Response:
+        """Taken from now on, so that of several at the same time one counts; unless nothing comes of it."""
+        self._taken.add(signature)
+        answer = await self._dispatched(asked)
+        if answer.status_code != 200 or "ssl_check" in asked.body:  # which Bolt answers unsigned
+            self._taken.remove(signature)
+        return answer
+
+    async def _dispatched(self, asked: AsyncBoltRequest) -> Response:
         try:
-            answered = await self._app.async_dispatch(asked)
+            return to_starlette_response(await self._app.async_dispatch(asked))
         except Exception as error:  # where a payload is so odd that Bolt breaks while it says so
             structlog.get_logger().error("request_broke", error=type(error).__name__, exc_info=error)
             return Response(status_code=500)
-        if answered.status == 200 and "ssl_check" not in asked.body:  # which Bolt answers unsigned
-            self._taken.add(signature)
-        return to_starlette_response(answered)
 
 
 def _signature(request: Request) -> str | None:
-    """The signature; None unless both headers look as Slack's do: Bolt breaks on others."""
-    at, signature = (
-        request.headers.get(f"x-slack-{name}", "") for name in ("request-timestamp", "signature")
-    )
-    return signature if _TIME.fullmatch(at) and _SIGNATURE.fullmatch(signature) else None
+    """The signature; None unless both headers are there once and look as Slack's do.
+
+    Bolt breaks on others, and of several it looks at the last.
+    """
+    headers = request.headers
+    at, signatures = headers.getlist("x-slack-request-timestamp"), headers.getlist("x-slack-signature")
+    if len(at) != 1 or len(signatures) != 1 or not _TIME.fullmatch(at[0]):
+        return None
+    return signatures[0] if _SIGNATURE.fullmatch(signatures[0]) else None

@@ -11,8 +11,7 @@ from starlette.routing import Route
 
 from community import issues
 from handlers.links import Links
-from handlers.slack import words
-from handlers.web.pages import Site, answer, language_in, page_in
+from handlers.web.pages import Site, answer, language_in, number_in, page_in
 from templates import web
 from templates.web import feed
 
@@ -27,7 +26,7 @@ def routes(site: Site) -> list[Route]:
     return [
         Route("/{language}/newsletters", read.archive),
         Route("/{language}/newsletters.atom", read.atom),
-        Route("/{language}/newsletters/{number:int}", read.newsletter),
+        Route("/{language}/newsletters/{number:row}", read.newsletter),
     ]
 
 
@@ -52,7 +51,7 @@ class Newsletters:
 
     async def newsletter(self, request: Request) -> Response:
         """One newsletter."""
-        language, number = language_in(request), words.number(str(request.path_params["number"]))
+        language, number = language_in(request), number_in(request)
         voice = self.site.voice(language)
         async with self.site.services.database.reading() as session:
             issue = await issues.published_one(session, number, voice.now)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import urlsplit
 
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -173,12 +174,29 @@ def _has(request: Request, tag: str) -> bool:
     return tag in [one.strip().removeprefix("W/") for one in known.split(",")]
 
 
+class RowNumber(IntegerConvertor):
+    """The number of a row in an address (`{number:row}`): what is longer than any is no page of ours.
+
+    Python itself breaks on one of thousands of digits.
+    """
+
+    regex = "[0-9]{1,9}"
+
+
+register_url_convertor("row", RowNumber())
+
+
 def page_in(request: Request) -> int:
     """The page of a list that is asked for (`?page=2`), from 1 on. Raises 404 for what is no number."""
     asked = request.query_params.get("page", "1")
     if not (asked.isascii() and asked.isdigit() and len(asked) < 6 and int(asked)):
         raise HTTPException(404)
     return int(asked)
+
+
+def number_in(request: Request) -> int:
+    """The number of a row in the address."""
+    return int(request.path_params["number"])
 
 
 def language_in(request: Request) -> str:

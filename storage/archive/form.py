@@ -24,7 +24,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.base import Json, Moment, Term
+from storage.base import Json, Moment
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -41,6 +41,10 @@ TYPES: Mapping[str, Any] = {
     "integer": sa.BigInteger(),
     "boolean": sa.Boolean(),
 }
+_KINDS: Sequence[tuple[type[Any], str]] = (
+    (sa.DateTime, "moment"), (sa.Date, "date"), (sa.Time, "time"), (sa.JSON, "json"), (sa.String, "text"),
+    (sa.Boolean, "boolean"), (sa.Integer, "integer"),
+)  # fmt: skip
 _WRITTEN: Mapping[str, Callable[[Any], str]] = {
     "moment": datetime.isoformat, "date": date.isoformat, "time": time.isoformat,
 }  # fmt: skip
@@ -105,9 +109,9 @@ def read_manifest(data: bytes) -> Manifest:
         raise ArchiveRefused("the archive has no manifest that can be read; take another one") from error
 
 
-def columns_of(table: sa.Table) -> tuple[tuple[str, str], ...]:
-    """A table's columns, each with its kind."""
-    return tuple((column.name, _kind(column.type)) for column in table.columns)
+def kind_of(column: sa.types.TypeEngine[Any]) -> str | None:
+    """The kind of a column in a database; None for one that no table of ours has."""
+    return next((kind for of, kind in _KINDS if isinstance(column, of)), None)
 
 
 def plain(name: str, columns: Sequence[tuple[str, str]]) -> sa.TableClause:
@@ -130,14 +134,3 @@ def row_of(line: bytes, columns: Sequence[tuple[str, str]]) -> dict[str, Any]:
         name: value if value is None or kind not in _READ else _READ[kind](value)
         for value, (name, kind) in zip(json.loads(line), columns, strict=True)
     }
-
-
-def _kind(of: Any) -> str:
-    if isinstance(of, Moment):
-        return "moment"
-    if isinstance(of, Term | sa.String):
-        return "text"
-    kinds = {
-        "json": sa.JSON, "boolean": sa.Boolean, "integer": sa.Integer, "date": sa.Date, "time": sa.Time,
-    }  # fmt: skip
-    return next(kind for kind, wanted in kinds.items() if isinstance(of, wanted))

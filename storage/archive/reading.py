@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -13,7 +15,10 @@ from typing import Any
 from storage.archive.form import MANIFEST, ArchiveRefused, Kept, Manifest, read_manifest, row_of
 from storage.migrate import is_known
 
-_TORN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError)
+_TORN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, KeyError, RuntimeError, OSError,
+    ValueError,
+)  # fmt: skip
 """What the standard library raises for a file that was cut or changed."""
 
 
@@ -21,18 +26,21 @@ _TORN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError
 def opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
     """An archive and its manifest, once every byte of it was looked at. Raises `ArchiveRefused`."""
     with ExitStack() as stack:
+        file = stack.enter_context(path.open("rb"))
         try:
-            archive = stack.enter_context(zipfile.ZipFile(path))
+            archive = stack.enter_context(zipfile.ZipFile(file))
             manifest = read_manifest(archive.read(MANIFEST))
             for name, kept in manifest.tables.items():
                 _check(archive, name, kept)
+        except ArchiveRefused:
+            raise
         except _TORN as error:
             raise ArchiveRefused(
                 f"{path} is damaged ({type(error).__name__}); nothing was restored. Take another backup"
             ) from error
         if not is_known(manifest.revision):
             raise ArchiveRefused(
-                f"the archive is of a newer version ({manifest.version}, revision {manifest.revision}); "
+                f"the archive holds tables of a newer version (revision {manifest.revision}); "
                 "install that one to restore it"
             )
         yield archive, manifest
@@ -53,6 +61,6 @@ def _check(archive: zipfile.ZipFile, name: str, kept: Kept) -> None:
             rows += 1
     if (digest.hexdigest(), rows) != (kept.sha256, kept.rows):
         raise ArchiveRefused(
-            f"the table {name} in {archive.filename} is not as it was written; nothing was restored. "
-            "Take another backup"
+            f"the table {name} in the archive is not as it was written; nothing was restored. Take another "
+            "backup"
         )

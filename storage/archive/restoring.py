@@ -24,11 +24,11 @@ from storage.archive.beyond import go_on_beyond
 from storage.archive.form import LEFT_OUT, ArchiveRefused, Kept, Manifest, plain
 from storage.archive.reading import opened, rows_of
 from storage.base import Moment
-from storage.database import Database, DatabaseUnusable, open_database
+from storage.database import Database, open_database
 from storage.keeping import Restoration
 from storage.loading.upsert import TABLES
 from storage.marks import new_mark
-from storage.migrate import is_known, upgrade_to
+from storage.migrate import away, is_known, newest_revision, upgrade_to
 from storage.tables import metadata
 
 AT_ONCE = 500
@@ -37,6 +37,8 @@ ALIVE = timedelta(minutes=3)
 """A replica that was heard so lately runs."""
 _SHIPPED = {*TABLES, "loaded_rows", *LEFT_OUT}
 """Tables in which rows may stand that nobody of the community made."""
+_OURS = {*metadata.tables, "shared_cards"}
+"""Tables of this version and of those before."""
 _REFERENCES = """
 SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint
 WHERE contype = 'f' AND connamespace = current_schema()::regnamespace
@@ -67,9 +69,7 @@ async def look(database: Database, now: datetime) -> Found:
         async with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             return await _look(connection, now)
     except (DBAPIError, OSError) as error:
-        raise DatabaseUnusable(
-            f"the database does not answer ({type(error).__name__}); check DATABASE_URL and that it runs"
-        ) from error
+        raise away(error, database) from error
 
 
 async def restore_archive(url: str, path: Path, now: datetime, *, replaces: bool = False) -> Manifest:
@@ -144,9 +144,10 @@ async def _restore(
 async def _make_room(connection: AsyncConnection, revision: str) -> None:
     """Empty tables, in the schema of a revision: those that are there if they are of it, else new ones."""
     there = await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names())
-    ours, is_sqlite = [name for name in there if name in metadata.tables], connection.dialect.name == "sqlite"
+    ours, is_sqlite = [name for name in there if name in _OURS], connection.dialect.name == "sqlite"
     if "alembic_version" in there:
-        if await connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == revision:
+        found = await connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+        if found == revision == newest_revision():
             ours.remove("marks")  # it has its one row
             emptied = [f'DELETE FROM "{name}"' for name in ours]  # noqa: S608 - tables of ours
             for statement in emptied if is_sqlite else [f"TRUNCATE {', '.join(ours)}"]:

@@ -1,4 +1,8 @@
-"""Making an archive while the bot runs: one moment of the database, streamed into a file."""
+"""Making an archive while the bot runs: one moment of the database, streamed into a file.
+
+The tables are taken as they stand there: before an upgrade they are of an older version, and of a newer one
+after the upgrade was taken back.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import hashlib
 import os
 import tempfile
 import zipfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -22,16 +26,20 @@ from storage.archive.form import (
     ArchiveRefused,
     Kept,
     Manifest,
-    columns_of,
+    kind_of,
     line_of,
     plain,
 )
 from storage.database import Database
 from storage.keeping import note_backup
-from storage.migrate import newest_revision
+from storage.migrate import fits, newest_revision
 from storage.questions import TO_HIDDEN_ASKERS
 from storage.tables import metadata
 
+Columns = tuple[tuple[str, str], ...]
+"""The columns of a table, each with its kind, "" for one of no kind that is known here."""
+Tables = Mapping[str, tuple[Columns, Sequence[str]]]
+"""The tables of a database: their columns, and the names of those that are the key."""
 AT_ONCE = 500
 """Rows in memory together: those of `letters` may have a hundred kilobytes."""
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -43,12 +51,13 @@ async def write_archive(
     """Write everything that is stored at the aware moment `now` into a file that only its owner may read.
 
     The file stands there whole or not at all. Raises `ArchiveRefused` where there is one already (unless it
-    `overwrites`), where there is no room, and for a database of another version's schema.
+    `overwrites`), where there is no room, and for tables that this version cannot read.
     """
     try:
         with _whole(path, overwrites=overwrites) as file:
             async with _snapshot(database) as connection:
-                manifest = await _write(connection, file, now, version)
+                there = await connection.run_sync(_tables)
+                manifest = await _write(connection, there, file, now, version)
     except OSError as error:
         if error.errno in NO_ROOM:
             raise ArchiveRefused(
@@ -56,8 +65,9 @@ async def write_archive(
                 "another folder"
             ) from error
         raise
-    async with database.writing() as session:
-        await note_backup(session, now, manifest.rows)
+    if "backups" in there:  # an older version has none
+        async with database.writing() as session:
+            await note_backup(session, now, manifest.rows)
     return manifest
 
 
@@ -83,9 +93,10 @@ async def _snapshot(database: Database) -> AsyncIterator[AsyncConnection]:
     """A connection that sees one moment, and keeps nobody from writing."""
     if database.engine.dialect.name != "sqlite":
         async with database.engine.connect() as connection:
-            yield await connection.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            # A disk may be slow, and it holds nobody up: what it has read waits for as long as it writes.
+            await connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+            yield connection
         return
     # A transaction of ours would take the lock of writers.
     async with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
@@ -96,28 +107,50 @@ async def _snapshot(database: Database) -> AsyncIterator[AsyncConnection]:
             await connection.exec_driver_sql("ROLLBACK")
 
 
-async def _write(connection: AsyncConnection, file: IO[bytes], now: datetime, version: str) -> Manifest:
+async def _write(
+    connection: AsyncConnection, there: Tables, file: IO[bytes], now: datetime, version: str
+) -> Manifest:
     revision = await connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-    if revision != newest_revision():
+    if not fits(revision):
         raise ArchiveRefused(
-            f"the database is at revision {revision}, and this version knows the tables of "
-            f"{newest_revision()}: make the backup with the version that runs on it"
+            f"the database is at revision {revision}, which this version does not know: make the backup with "
+            "the version that runs on it"
         )
+    wanted = set(metadata.tables) if revision == newest_revision() else set(there) - {"alembic_version"}
     tables: dict[str, Kept] = {}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(set(metadata.tables) - LEFT_OUT):
+        for name in sorted(wanted - LEFT_OUT):
+            columns, key = there[name]
             with archive.open(f"{name}.jsonl", "w", force_zip64=True) as lines:
-                tables[name] = await _write_table(connection, metadata.tables[name], lines)
+                tables[name] = await _write_table(connection, name, columns, key, lines)
         manifest = Manifest(now, revision, version, tables)
         archive.writestr(MANIFEST, manifest.written())
     return manifest
 
 
-async def _write_table(connection: AsyncConnection, table: sa.Table, lines: IO[bytes]) -> Kept:
-    columns, digest, rows = columns_of(table), hashlib.sha256(), 0
-    light = plain(table.name, columns)
-    query = sa.select(light).order_by(*(light.c[column.name] for column in table.primary_key))
-    if table.name == "deliveries":  # what was sent to a hidden asker names them
+def _tables(connection: sa.Connection) -> Tables:
+    inspector = sa.inspect(connection)
+    columns, keys = inspector.get_multi_columns(), inspector.get_multi_pk_constraint()
+    return {
+        name: (
+            tuple((one["name"], kind_of(one["type"]) or "") for one in found),
+            keys[schema, name]["constrained_columns"],
+        )
+        for (schema, name), found in columns.items()
+    }
+
+
+async def _write_table(
+    connection: AsyncConnection, name: str, columns: Columns, key: Sequence[str], lines: IO[bytes]
+) -> Kept:
+    if strange := [column for column, kind in columns if not kind]:
+        raise ArchiveRefused(
+            f"the table {name} has a column {strange[0]} of a kind that this version does not know: make the "
+            "backup with the newer version"
+        )
+    light, digest, rows = plain(name, columns), hashlib.sha256(), 0
+    query = sa.select(light).order_by(*(light.c[column] for column in key))
+    if name == "deliveries":  # what was sent to a hidden asker names them
         query = query.where(light.c.kind.not_in(TO_HIDDEN_ASKERS))
     async with connection.stream(query.execution_options(yield_per=AT_ONCE)) as found:
         async for some in found.partitions():

@@ -36,6 +36,10 @@ class LoadRefusedError(Exception):
         self.problems = tuple(problems)
 
 
+NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+"""NUL, which PostgreSQL refuses, and halves of signs, which nothing can write down."""
+
+
 class _Plain(yaml.SafeLoader):
     """Reads every date, number and `no` as the text that was written: `11:00` is no 660, `NO` is Norway."""
 
@@ -65,7 +69,7 @@ class Lines:
 
     def __init__(self, root: yaml.Node | None) -> None:
         self._lines: dict[tuple[str | int, ...], int] = {(): 1}
-        self.twice: list[tuple[int, str]] = []
+        self.wrong: list[tuple[int, str, str]] = []
         if root is not None:
             self._walk((), root)
 
@@ -78,16 +82,20 @@ class Lines:
 
     def _walk(self, path: tuple[str | int, ...], node: yaml.Node) -> None:
         self._lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, yaml.ScalarNode) and NO_TEXT.search(node.value):
+            self._note(node, path, "has a sign that no text has")
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
-                line = key.start_mark.line + 1
                 if (*path, str(key.value)) in self._lines:  # YAML would silently keep the second one only
-                    self.twice.append((line, ".".join(str(part) for part in (*path, key.value))))
-                self._lines[*path, str(key.value)] = line
+                    self._note(key, (*path, key.value), "stands here twice")
+                self._lines[*path, str(key.value)] = key.start_mark.line + 1
                 self._walk((*path, str(key.value)), value)
         elif isinstance(node, yaml.SequenceNode):
             for i, value in enumerate(node.value):
                 self._walk((*path, i), value)
+
+    def _note(self, node: yaml.Node, path: Iterable[object], reason: str) -> None:
+        self.wrong.append((node.start_mark.line + 1, ".".join(str(part) for part in path), reason))
 
 
 @dataclass(frozen=True)
@@ -105,10 +113,8 @@ def read_file(path: Path) -> ReadFile:
         text = path.read_text(encoding="utf-8")
         root = _composed(text)
         lines = Lines(root)
-        if lines.twice:
-            raise LoadRefusedError(
-                [Problem(path.name, line, field, "stands here twice") for line, field in lines.twice]
-            )
+        if lines.wrong:
+            raise LoadRefusedError([Problem(path.name, *one) for one in lines.wrong])
         content = File.model_validate((_Plain("").construct_document(root) if root else None) or {})
     except (OSError, UnicodeDecodeError) as error:
         raise LoadRefusedError([Problem(path.name, 0, "file", f"cannot be read: {error}")]) from error

@@ -7,7 +7,9 @@ import os
 import re
 import shlex
 import shutil
+import subprocess
 import sys
+import time
 import tomllib
 import zipfile
 from pathlib import Path
@@ -106,6 +108,69 @@ def test_a_unit_starts_what_there_is_and_is_confined(name: str) -> None:
     assert known(words)
     for line in ("User=pathfinder", "ProtectSystem=strict", "NoNewPrivileges=true", "ProtectHome=true"):
         assert line in unit.splitlines()
+
+
+@pytest.mark.parametrize("name", ["pathfinder-bot@.service", "pathfinder-bot-backup.service"])
+def test_a_unit_may_write_the_database_as_shipped_and_nothing_that_it_runs_or_reads(name: str) -> None:
+    unit = text_of(name)
+    home = Path(re.search(r"^WorkingDirectory=(.*)$", unit, re.MULTILINE)[1])  # type: ignore[index]
+    shipped = (ROOT / ".env.example").read_text(encoding="utf-8")
+    file = home / re.search(r"^DATABASE_URL=sqlite:///(.*)$", shipped, re.MULTILINE)[1]  # type: ignore[index]
+    assert f"ReadWritePaths={file.parent}" in unit.splitlines(), "SQLite writes beside its file, too"
+    kept = re.search(r"^ReadOnlyPaths=(.*)$", unit, re.MULTILINE)[1].split()  # type: ignore[index]
+    assert {f"{home}/versions", f"-{home}/.env"} <= set(kept)
+
+
+def test_backups_go_after_thirty_days_wherever_they_are_made_and_whatever_their_name(tmp_path: Path) -> None:
+    unit = re.search(r"ExecStartPost=/usr/bin/find (.*)", text_of("pathfinder-bot-backup.service"))
+    there = re.search(r"&& find (.*)", compose()["services"]["backup"]["entrypoint"][2])
+    for found in (unit, there):
+        folder, *rest = shlex.split(found[1])  # type: ignore[index]
+        assert folder in ("backups", "/backups")
+        ages = {"drill.zip": 30.1, "pathfinder-2026-10-20.zip": 30.1, "new.zip": 29.9, "x.txt": 40}
+        for name, days in ages.items():
+            (tmp_path / name).touch()
+            os.utime(tmp_path / name, times=(0, time.time() - days * 86_400))
+        subprocess.run(["find", str(tmp_path), *rest], check=True)
+        assert {one.name for one in tmp_path.iterdir()} == {"new.zip", "x.txt"}
+
+
+STAND_IN = """#!/bin/sh
+[ "$1" = -m ] || exit 0
+mkdir -p "$3/bin"
+ln -s /bin/true "$3/bin/pip"
+ln -s /bin/true "$3/bin/pathfinder-bot"
+"""
+
+
+def install(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """`deploy/install`, but for what it would download."""
+    python = folder / "python"
+    python.write_text(STAND_IN)
+    python.chmod(0o755)
+    return subprocess.run(
+        [str(DEPLOY / "install"), *words],
+        env={"PATH": os.environ["PATH"], "PYTHON": str(python)}, capture_output=True, text=True, check=False,
+        preexec_fn=lambda: os.umask(0o077),
+    )  # fmt: skip
+
+
+def test_what_is_installed_has_the_units_and_may_be_run_by_another_user(tmp_path: Path) -> None:
+    home = tmp_path / "bot"
+    done = install(tmp_path, str(home))
+    assert done.returncode == 0, done.stderr
+    for name in ("pathfinder-bot@.service", "pathfinder-bot-backup.service", "pathfinder-bot-backup.timer"):
+        assert (home / "deploy" / name).read_text(encoding="utf-8") == text_of(name)
+    wanted = {"versions": 0o755, "deploy": 0o755, "backups": 0o700, ".env": 0o600}
+    assert {name: (home / name).stat().st_mode & 0o777 for name in wanted} == wanted
+
+
+def test_an_installation_without_a_folder_says_what_is_missing_and_makes_none(tmp_path: Path) -> None:
+    for words in ((), ("",)):
+        done = install(tmp_path, *words)
+        assert done.returncode != 0
+        assert "say the folder: deploy/install /opt/pathfinder-bot" in done.stderr
+    assert {one.name for one in tmp_path.iterdir()} == {"python"}
 
 
 def units(folder: Path) -> list[str]:

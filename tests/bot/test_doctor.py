@@ -196,7 +196,7 @@ BROKEN: list[tuple[dict[str, Any], dict[str, State], str, str]] = [
     ({"secretariat_channel": "C0ARCHIVE"}, {"channels": MEND}, "channels", "unarchive it"),
     ({"database_url": "sqlite:///nowhere.sqlite3"}, {"database": MEND, "database's clock": UNSEEN,
       "migrations": UNSEEN, "references": UNSEEN, **dict.fromkeys(OF_TABLES, UNSEEN)},
-     "database", "pathfinder-bot migrate"),
+     "database", "pathfinder-bot load"),
     ({"database_url": "postgresql://who:hush-hush@127.0.0.1:9/none"}, {"database": MEND,
       "database's clock": UNSEEN, "migrations": UNSEEN, "references": UNSEEN,
       **dict.fromkeys(OF_TABLES, UNSEEN)}, "database", "DATABASE_URL"),
@@ -209,12 +209,14 @@ BROKEN: list[tuple[dict[str, Any], dict[str, State], str, str]] = [
      "SMTP_URL", "write it anew"),
     ({"mail_from": None}, {"MAIL_FROM": MEND, "mail server": UNSEEN}, "MAIL_FROM", "set it"),
     ({"smtp_url": None}, {"MAIL_FROM": WATCH}, "MAIL_FROM", "set SMTP_URL"),
-    ({"public_url": "http://127.0.0.1:9/"}, {"web address": MEND, "running": UNSEEN,
-      "signed requests": UNSEEN}, "web address", "pathfinder-bot run"),
-    ({"public_url": "http://doctor.invalid/"}, {"https": MEND, "web address": MEND, "running": UNSEEN,
+    ({"public_url": "http://127.0.0.1:9/"}, {"web address": MEND, "signed requests": UNSEEN},
+     "web address", "set up the web server (docs/administrator.md)"),
+    ({"public_url": "http://doctor.invalid/"}, {"https": MEND, "web address": MEND,
       "signed requests": UNSEEN}, "https", "https://"),
     ({"secret_key": "k" * 40}, {"SECRET_KEY": MEND}, "SECRET_KEY", "openssl rand -hex 32"),
     ({"secret_key": "please change me, this is an example"}, {"SECRET_KEY": MEND}, "SECRET_KEY", "openssl"),
+    ({"secret_key": None, "smtp_url": None, "mail_from": None}, {"SECRET_KEY": WATCH},
+     "SECRET_KEY", "openssl rand -hex 32"),
     ({"secret_key": None}, {"SECRET_KEY": MEND}, "SECRET_KEY", "set it, or empty SMTP_URL"),
     ({"default_locale": "tlh"}, {"DEFAULT_LOCALE": MEND}, "DEFAULT_LOCALE", "write it anew"),
     ({"default_timezone": "Moon/Base"}, {"DEFAULT_TIMEZONE": MEND, "time zones": UNSEEN},
@@ -243,6 +245,77 @@ async def test_what_is_broken_is_named_with_its_mend_and_nothing_else(
         well.given["secret_key"],
     ):
         assert word not in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("://bot:pa[ss2Wor@db.example/path", "pa[ss2Wor"),
+        ("://bot:geh/eim#Wort9@db.example/path", "geh/eim#Wort9"),
+        ("://bot:geheim%2FWort@db.example/path", "geheim/Wort"),
+        ("://bot@db.example/path?ssl=prefer&password=geheim+Wort", "geheim Wort"),
+    ],
+)
+async def test_no_password_of_the_database_is_said_however_it_is_written(typed: str, read: str) -> None:
+    address = f"postgresql{typed}"
+
+    async def leaks(patient: Patient) -> list[Finding]:
+        return ok("leaks", f"{patient.settings.database_url} {read}")
+
+    given = {"_env_file": None, "database_url": address}
+    (said,) = await doctor.examine(given, checks=(Check("leaks", leaks),))
+    assert "db.example" in said.what
+    assert read not in said.what
+    assert not re.search("(?i)wor(?!d)", said.what), said.what
+
+
+async def test_a_web_server_that_is_not_set_up_is_told_from_a_bot_that_does_not_run(well: Well) -> None:
+    port = well.given["http_port"]
+    away = {**well.given, "public_url": "http://127.0.0.1:9/", "http_port": free_port()}
+    findings = await doctor.examine(away, checks=(*database.CHECKS, *doctor.web.CHECKS))
+    found = of(findings, "web address")
+    assert found.what.startswith("the bot answers on this machine; PUBLIC_URL does not lead to it yet")
+    assert f"http://127.0.0.1:{port}/" in found.mend, "by what the replica says of itself"
+    assert states(findings)["running"] is OK
+    elsewhere = {**away, "database_url": "sqlite:///nowhere.sqlite3"}
+    findings = await doctor.examine(elsewhere, checks=doctor.web.CHECKS)
+    assert "pathfinder-bot run" in of(findings, "web address").mend
+    assert states(findings)["running"] is UNSEEN
+    alone = {**well.given, "public_url": None, "http_port": free_port()}
+    findings = await doctor.examine(alone, checks=(*database.CHECKS, *doctor.web.CHECKS))
+    assert (states(findings)["web address"], states(findings)["running"]) == (OK, OK)
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+async def test_a_user_and_a_database_that_postgresql_does_not_know_are_told_apart(
+    bare: Database, well: Well
+) -> None:
+    for change, says, mend in (
+        ({"username": "nobody-known"}, "refuses the user or the password", "write the right ones"),
+        ({"database": "none_here"}, "no database called none_here", "createdb --owner postgres none_here"),
+    ):
+        wrong = bare.engine.url.set(**change).render_as_string(hide_password=False)
+        findings = await doctor.examine({**well.given, "database_url": wrong}, checks=database.CHECKS)
+        found = of(findings, "database")
+        assert says in found.what
+        assert mend in found.mend
+
+
+async def test_two_replicas_on_sqlite_are_one_too_many(loaded: Database, well: Well) -> None:
+    long, ago = NOW - timedelta(hours=5), timedelta(seconds=40)
+    async with loaded.writing() as session:
+        await note_beats(session, "here-3001-a", [("clock", long, NOW - ago)])
+        await note_beats(session, "here-3001-b", [("clock", NOW - ago, NOW)])
+    assert states(await at_work(loaded, well))["replicas"] is OK, "started anew, it is still one"
+    async with loaded.writing() as session:
+        await note_beats(session, "here-3002-c", [("clock", long, NOW)])
+    findings = await at_work(loaded, well)
+    if loaded.engine.dialect.name != "sqlite":
+        assert states(findings)["replicas"] is OK
+        return
+    assert of(findings, "replicas").state is MEND
+    assert of(findings, "replicas").what.startswith("2 replicas run on SQLite")
+    assert "DATABASE_URL" in of(findings, "replicas").mend
 
 
 async def test_somebody_elses_address_is_told_from_ours(well: Well) -> None:
@@ -370,10 +443,10 @@ async def test_a_database_without_tables_says_how_to_make_them(bare: Database, w
     findings = await doctor.examine({**well.given, "database_url": address(bare)}, checks=checks)
     said = states(findings)
     if bare.engine.url.get_backend_name() == "sqlite":
-        assert "pathfinder-bot migrate" in of(findings, "database").mend
+        assert "pathfinder-bot load" in of(findings, "database").mend
     else:
         assert said["database"] is OK
-        assert of(findings, "migrations").mend == "run: pathfinder-bot migrate"
+        assert of(findings, "migrations").mend == "run: pathfinder-bot load"
     assert said["deliveries"] is UNSEEN
     await migrate(bare)
     said = states(await doctor.examine({**well.given, "database_url": address(bare)}, checks=checks))

@@ -20,14 +20,15 @@ from bot.app import make_desk
 from bot.beat import Heart, Pulse
 from bot.figures import Figures
 from bot.manifest import make_manifest
+from bot.ready import Ready
 from bot.run import Running, running
 from bot.trying import settings_for
 from bot.watched import named
 from community.deliveries import Outgoing, put
-from community.watching import Part
+from community.watching import Part, Still, Stuck, take
 from handlers.slack import digests
 from sandbox import Fault, Sandbox
-from storage.beats import Beat
+from storage.beats import Beat, all_beats, note_beats
 from storage.database import Database, open_database
 from storage.deliveries import deliveries_by_key
 from storage.migrate import newest_revision
@@ -205,7 +206,7 @@ async def test_a_socket_that_is_cut_is_named_until_it_is_open_again(
 async def test_over_http_no_socket_is_asked_for(box: Sandbox, loaded: Database) -> None:
     async with running(settings_for(box), loaded, http=True) as going:
         parts = (await get(going, "/readyz")).json()["parts"]
-        assert set(parts) == {"process", "database", "clock", "worker"}
+        assert set(parts) == {"process", "database", "clock", "worker", "writing"}
         assert await ill(going) == {}
 
 
@@ -291,6 +292,99 @@ async def test_a_database_that_was_away_for_long_leaves_a_hole_that_can_be_seen(
     async with database.reading() as session:
         rows = {(beat.replica, beat.part) for beat in await session.scalars(select(Beat))}
     assert rows == {(before, "clock"), (heart.replica, "clock"), (heart.replica, "worker")}
+
+
+@pytest.mark.parametrize("hours", [2, 25, 72])
+async def test_a_standstill_is_told_however_long_it_was(database: Database, hours: int) -> None:
+    now, found = datetime(2026, 11, 23, 9, tzinfo=UTC), []
+    died = now - timedelta(hours=hours)
+    async with database.writing() as session:
+        await note_beats(session, "old", [("clock", died - timedelta(hours=9), died)])
+
+    async def look(at: datetime) -> None:
+        async with database.writing() as session:
+            found.extend(await take(session, at, {}, at))
+
+    async def lives(heart: Heart, minutes: int) -> None:
+        nonlocal now
+        for _ in range(minutes):
+            pulse.beat(Part.CLOCK)
+            await heart.round()
+            now += timedelta(minutes=1)
+
+    pulse = Pulse()
+    stops_early = Heart(pulse, database, look=look, now=lambda: now)
+    await lives(stops_early, 2)
+    stops_early.stop()
+    await stops_early.run()
+    assert found == []
+    heart = Heart(pulse, database, look=look, now=lambda: now)
+    await lives(heart, 5)
+    [told] = found
+    assert isinstance(told, Still)
+    assert told.since == died
+    now += timedelta(days=2)  # and the same where the machine itself slept
+    await lives(heart, 5)
+    assert [type(one) for one in found] == [Still, Still]
+    async with database.reading() as session:
+        assert len(await all_beats(session)) == 1, "who is dead for a day is forgotten"
+
+
+async def test_a_part_that_hangs_is_told_once_though_the_machine_s_clock_is_set(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed, moved, found = 0.0, 0.0, []
+    monkeypatch.setattr("time.monotonic", lambda: passed)
+
+    def now() -> datetime:
+        return datetime(2026, 11, 23, 9, tzinfo=UTC) + timedelta(seconds=passed + moved)
+
+    async def look(at: datetime) -> None:
+        async with database.writing() as session:
+            found.extend(await take(session, at, {}, at))
+
+    pulse = Pulse()
+    heart = Heart(pulse, database, look=look, now=now)
+    pulse.beat(Part.CLOCK)
+    for _ in range(15):
+        passed, moved = passed + 60, moved + 1.5
+        pulse.beat(Part.WORKER)
+        await heart.round()
+    assert [one.part for one in found if isinstance(one, Stuck)] == [Part.CLOCK]
+    moved += 3_600
+    pulse.beat(Part.CLOCK)
+    passed += 30  # the clock goes on, and its next tick is not due
+    await heart.round()
+    assert [one.key for one in found if isinstance(one, Stuck) and one.part != Part.CLOCK] == []
+
+
+async def test_a_disk_that_is_full_is_named(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    where = await databases.fresh("sqlite", "migrated")
+    database, pulse = open_database(where), Pulse()
+    heart, ready = Heart(pulse, database), Ready(pulse, database)
+    ready.started()
+
+    async def faults() -> dict[str, str]:
+        await asyncio.sleep(0.2)
+        pulse.beat(Part.CLOCK)
+        await heart.round()
+        return {part.name: part.fault for part in await ready.look() if part.fault}
+
+    monkeypatch.setattr("bot.ready.QUIET_SECONDS", 0.1)
+    assert await faults() == {}
+
+    def fill(connection: Any) -> None:
+        connection.exec_driver_sql("PRAGMA query_only = 1")
+
+    event.listen(database.engine.sync_engine, "begin", fill)
+    assert await faults() == {
+        "writing": "nothing could be written to the database; look whether its disk is full"
+    }
+    event.remove(database.engine.sync_engine, "begin", fill)
+    await database.engine.dispose()
+    assert await faults() == {}
+    await database.close()
+    await databases.drop(where)
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])

@@ -1,10 +1,11 @@
 """`docs/administrator.md`, followed word for word in an empty folder, ends with a good `doctor`.
 
 Every block marked `sh` is run in its order, by a shell, as it stands. What the reader fills in is filled in:
-the values at the top, the lines of `.env`. Three things stand in for what this machine has not: a sandbox for
-Slack (SLACK_API_URL in `.env`), a database made beforehand for `createuser` and `createdb`, and this very
-environment for what `deploy/install` would download (a stand-in for `python3 -m venv`; the true one was
-followed by hand).
+the values at the top, the folder again on the day of an upgrade, the lines of `.env`. Five things stand in
+for what this machine has not: a sandbox for Slack (SLACK_API_URL in `.env`), a database made beforehand for
+`createuser` and `createdb`, this very environment for what `deploy/install` would download (a stand-in for
+`python3 -m venv`; the true one was followed by hand), the first replica for the web server (PUBLIC_URL), and
+this very user for the user `pathfinder` (a stand-in for `sudo -u`).
 """
 
 from __future__ import annotations
@@ -42,11 +43,20 @@ mkdir -p "$3/bin"
 ln -s /bin/true "$3/bin/pip"
 ln -s "{scripts}/pathfinder-bot" "$3/bin/pathfinder-bot"
 """
+SUDO = """#!/bin/sh
+[ "$1 $2" = "-u pathfinder" ] && shift 2 && exec "$@"
+"""
+OF_ONE_DAY = ("Install", "Connect Slack", "The web server", "Start")
 
 
-def blocks() -> list[tuple[str, str, str]]:
-    """Language, mark and text of each fenced block of the guide."""
-    return [(one[1], one[2] or "", one[3]) for one in BLOCK.finditer(GUIDE.read_text(encoding="utf-8"))]
+def blocks() -> list[tuple[str, str, str, str]]:
+    """Section, language, mark and text of each fenced block of the guide."""
+    text = GUIDE.read_text(encoding="utf-8")
+    headings = [(one.start(), one[1]) for one in re.finditer(r"^## (.+)$", text, re.MULTILINE)]
+    return [
+        ([name for at, name in headings if at < one.start()][-1], one[1], one[2] or "", one[3])
+        for one in BLOCK.finditer(text)
+    ]
 
 
 @pytest.fixture
@@ -66,15 +76,24 @@ class Reader:
         stand_in = folder / "python"
         stand_in.write_text(STAND_IN.format(python=sys.executable, scripts=Path(sys.executable).parent))
         stand_in.chmod(0o755)
-        self._environment = {"PATH": os.environ["PATH"], "PYTHON": str(stand_in), **values}
+        sudo = folder / "bin" / "sudo"
+        sudo.parent.mkdir()
+        sudo.write_text(SUDO)
+        sudo.chmod(0o755)
+        self._environment = {"PATH": f"{sudo.parent}:{os.environ['PATH']}", "PYTHON": str(stand_in)}
 
-    async def run(self, commands: str) -> str:
-        """Type commands; what they said. Fails where one of them fails."""
+    async def run(self, commands: str, *, section: str = "Start") -> str:
+        """Type commands; what they said. Fails where one of them fails.
+
+        What was exported at the top stands until the end of that day's sections.
+        """
+        known = self._environment | (self.values if section in OF_ONE_DAY else {})
+        commands = re.sub(r"^export BOT=/opt/pathfinder-bot ", f"export BOT={self.home} ", commands)
         where = ROOT if "deploy/install" in commands else self.home
         with self._said.open("wb") as said:
             shell = await asyncio.create_subprocess_exec(
                 "bash", "-euo", "pipefail", "-c", commands,
-                cwd=where, env=self._environment, stdout=said, stderr=said, start_new_session=True,
+                cwd=where, env=known, stdout=said, stderr=said, start_new_session=True,
             )  # fmt: skip
             self._groups.append(shell.pid)
             status = await asyncio.wait_for(shell.wait(), 240)
@@ -112,7 +131,7 @@ async def test_following_the_guide_ends_with_two_replicas_and_a_good_doctor(
     reader, done = Reader(folder, values), []
     async with box.serving(port=port):
         try:
-            for language, mark, text in blocks():
+            for section, language, mark, text in blocks():
                 if language == "ini":
                     reader.fill_in(
                         text,
@@ -129,10 +148,11 @@ async def test_following_the_guide_ends_with_two_replicas_and_a_good_doctor(
                 elif language == "sh" and mark == "values":
                     assert set(re.findall(r"\b([A-Z]+)=", text)) == set(values)
                 elif language == "sh" and mark != "database":
-                    done.append(await reader.run(text))
+                    done.append(await reader.run(text, section=section))
             assert json.loads((reader.home / "manifest.json").read_text())["settings"]["socket_mode_enabled"]
             assert (reader.home / ".env").stat().st_mode & 0o077 == 0, "nobody else reads the settings"
             assert "NOT" not in done[2]
+            assert "all right" in done[2], "the doctor at the end of the installation"
             outcome = await box.command("U0NEWMEMB", "C0GENERAL", "/pathfinder Nepal")
             assert outcome.replies[0]["text"].startswith("Nepal")
             assert box.state()["connected"]
@@ -141,7 +161,7 @@ async def test_following_the_guide_ends_with_two_replicas_and_a_good_doctor(
                     assert (await client.get(f"http://127.0.0.1:{one}/en")).status_code == 200
             await reader.run(f"HTTP_PORT={ports[0]} {health_check()}")
             assert {one.name for one in reader.home.iterdir()} == {
-                ".env", "backups", "current", "manifest.json", "versions",
+                ".env", "backups", "current", "deploy", "manifest.json", "versions",
             }, "it writes nowhere else"  # fmt: skip
             assert [one.stat().st_mode & 0o077 for one in (reader.home / "backups").iterdir()] == [0, 0]
         finally:

@@ -12,9 +12,10 @@ from bot.app import make_desk
 from bot.calls import CountedClient
 from bot.log import set_up_logging
 from bot.manifest import make_manifest
+from bot.pace import LONGEST_WAIT
 from bot.run import running
 from bot.trying import settings_for
-from bot.worker import LONGEST_WAIT, Worker
+from bot.worker import Worker
 from community.deliveries import Outgoing, put_all
 from handlers.slack.busy import Busy
 from sandbox import Fault, Sandbox

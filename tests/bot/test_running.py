@@ -85,7 +85,7 @@ async def test_health_tells_the_truth(box: Sandbox, loaded: Database) -> None:
         await asyncio.sleep(SHARED_SECONDS)
         ill = await client.get(f"http://127.0.0.1:{going.port}/readyz")
         assert ill.status_code == 503
-        assert "pathfinder-bot migrate" in ill.json()["parts"]["database"]["fault"]
+        assert "pathfinder-bot load" in ill.json()["parts"]["database"]["fault"]
         assert (await client.get(f"http://127.0.0.1:{going.port}/healthz")).status_code == 200
 
 
@@ -192,7 +192,7 @@ async def test_the_process_stops_at_once_when_asked(box: Sandbox, loaded: Databa
         (["run"], {}, "SLACK_BOT_TOKEN, SLACK_APP_TOKEN not set"),
         (["run"], {"DEFAULT_LOCALE": "tlh"}, "DEFAULT_LOCALE must be one of en, fr, es"),
         (["migrate"], {"DATABASE_URL": "postgresql://x@127.0.0.1:9/y"}, "does not answer"),
-        (["load", "nowhere.yaml"], {}, "no tables yet; run: pathfinder-bot migrate"),
+        (["load", "nowhere.yaml"], {}, "no tables yet; run: python -m bot load"),
     ],
 )
 async def test_the_command_line_says_what_is_wrong_in_a_line(

@@ -27,7 +27,10 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         ("database_url", "not an address", "DATABASE_URL"),
         ("default_locale", "tlh", "DEFAULT_LOCALE must be one of en, fr, es"),
         ("default_timezone", "Moon/Base", "DEFAULT_TIMEZONE must be a time zone's name"),
-        ("http_port", "many", "HTTP_PORT"),
+        ("http_port", "many", "HTTP_PORT must be a whole number from 1 to 65535"),
+        ("http_port", "80000", "HTTP_PORT must be a whole number from 1 to 65535"),
+        ("http_port", "-1", "HTTP_PORT must be a whole number from 1 to 65535"),
+        ("stale_after_days", "0", "STALE_AFTER_DAYS must be a whole number of at least 1"),
         ("secretariat", "U012AB3CD, xoxb-secret", "SECRETARIAT has in place 2 what is no Slack user id"),
         ("smtp_url", "smtp://who:half#secret@there", "SMTP_URL must be an address"),
         ("public_url", "https://there:secret/", "PUBLIC_URL must be an address"),
@@ -39,8 +42,13 @@ def test_a_wrong_value_is_named_in_one_line(name: str, value: str, says: str) ->
     with pytest.raises(SettingsError) as refusal:
         read_settings({"_env_file": None, name: value})
     assert says in str(refusal.value)
+    assert str(refusal.value).count(name.upper()) == 1
     assert "\n" not in str(refusal.value)
     assert "secret" not in str(refusal.value)
+
+
+def test_any_free_port_may_be_asked_for() -> None:
+    assert read_settings({"_env_file": None, "http_port": "0"}).http_port == 0
 
 
 def test_what_is_missing_is_named() -> None:

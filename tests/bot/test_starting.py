@@ -61,7 +61,7 @@ async def test_replicas_database_tables_and_slack_may_come_in_any_order(folder: 
         server = await asyncio.to_thread(postgresql, folder / "data")
         try:
             for one in (a, b):
-                await one.says("the database has no tables yet; run: pathfinder-bot migrate")
+                await one.says("the database has no tables yet; run: python -m bot load")
             await asyncio.gather(*(migrate(open_database(address)) for _ in range(2)))
             for one in (a, b):
                 await one.says("SLACK_API_URL does not answer")

@@ -10,7 +10,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from sqlalchemy import select
 
 from bot.app import make_desk
@@ -250,6 +252,27 @@ async def test_it_is_found_behind_many_others(post: Post) -> None:
     assert await post.states() == [("sent", None)]
 
 
+async def test_it_is_found_behind_a_page_that_is_empty(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack hides what a plan or a rule of the workspace lets go, and pages go on."""
+    await post.promise()
+    post.box.faults.add(Fault("cut_after", method=POST))
+    await post.send()
+    one = post.worker()
+    whole, asked = one._client.conversations_history, []
+
+    async def hidden(*, cursor: str | None, **others: Any) -> Any:
+        asked.append(cursor)
+        if cursor is None:
+            return {"messages": [], "has_more": True, "response_metadata": {"next_cursor": "further"}}
+        return await whole(cursor=None, **others)
+
+    monkeypatch.setattr(one._client, "conversations_history", hidden)
+    post.box.clock.advance(SOON)
+    await one.drain()
+    assert asked == [None, "further"]
+    assert (post.shown(), post.calls(), await post.states()) == (["Hello"], [POST], [("sent", None)])
+
+
 async def test_while_looking_for_it_fails_it_is_not_posted_again(post: Post) -> None:
     post.box.faults.add(Fault("timeout_after", method=POST))
     await post.promise()
@@ -352,6 +375,26 @@ async def test_where_slack_does_not_let_the_bot_in_everything_waits(post: Post) 
     assert await post.states() == [("pending", "invalid_auth")]
     await post.send()
     assert (post.shown(), await post.states()) == (["Hello"], [("sent", None)])
+
+
+async def test_while_the_workspace_moves_everything_waits(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await post.promise()
+    one = post.worker()
+
+    async def moving(**_call: Any) -> Any:
+        answer = {"ok": False, "error": "team_added_to_org"}
+        raise SlackApiError(
+            "", AsyncSlackResponse(client=one._client, http_verb="POST", api_url="", req_args={}, data=answer,
+                                   headers={}, status_code=200),
+        )  # fmt: skip
+
+    monkeypatch.setattr(one._client, "chat_postMessage", moving)
+    await one.drain()
+    assert await post.states() == [("pending", "team_added_to_org")]
+    await post.send(after=301)
+    assert post.shown() == ["Hello"]
 
 
 async def test_a_missing_scope_waits_for_who_can_mend_it(post: Post) -> None:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
-from community import erasure, privacy
+from community import erasure, mail, privacy
+from community.deliveries import Outgoing, put
 from community.erasure import Erased
 from community.members import Profile, ensure_member, everybody, remember
+from community.rights import Actor, actor_of
+from community.roles import bootstrap
 from storage.database import Database
 from storage.members import FORMER
 from storage.personal import TRACES, Fate, Kind
-from storage.tables import AuditEntry, Change, Member, metadata
+from storage.roles import holders
+from storage.tables import AuditEntry, Change, MailReader, Member, Question, metadata
+from storage.vocabulary import QuestionState, RoleName
 from tests.community.filled import PEOPLE, everything, fill, named_in, places
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -24,12 +31,16 @@ RECORD = {
     "reports", "roles", "speakers", "update_translations",
 }  # fmt: skip
 """The tables in which what somebody wrote stays: of updates and events here, nothing was published."""
-CALLED = {"en": "a former member", "fr": "un ancien membre", "es": "una persona que fue miembro"}
+CALLED = {"en": "a former member", "fr": "une personne qui a été membre", "es": "una persona que fue miembro"}
 
 
 async def erased(database: Database, slack_id: str) -> Erased | None:
+    """Erase somebody, and look again an hour later."""
     async with database.writing() as session:
-        return await erasure.erase_by_rule(session, slack_id, CALLED, NOW)
+        done = await erasure.erase_by_rule(session, slack_id, CALLED, NOW)
+    async with database.writing() as session:
+        await erasure.look_again(session, CALLED, NOW + timedelta(hours=1))
+    return done
 
 
 async def two_people(database: Database) -> None:
@@ -88,13 +99,86 @@ async def test_who_is_erased_stands_nowhere_any_more_and_nobody_else_is_touched(
     assert f"<@{AMINA}>" not in whole
     assert AMINA not in whole.replace(BORIS, "")
     assert "a former member" in whole
-    assert "un ancien membre" in whole, "in words of each language"
+    assert "une personne qui a été membre" in whole, "in words of each language"
     stays = {line.partition(" ")[0] for line in whole.splitlines() if "written by Amina" in line}
     assert stays == RECORD, "no draft, no request, no address, no question without an answer"
     assert len(json.dumps(after)) > 1_000
     assert {kind: len(rows) for kind, rows in after.items()} == {
         kind: len(rows) for kind, rows in before.items()
     }
+
+
+async def test_an_address_that_was_given_up_goes_at_once_unless_the_newsletter_goes_there(
+    database: Database,
+) -> None:
+    both, private, new = "both@example.org", "private@example.org", "new@example.org"
+    async with database.writing() as session:
+        await remember(session, [Profile(AMINA, "en", "UTC")])
+        actor = await actor_of(session, AMINA, NOW.date())
+        asked = await mail.ask(session, both, "en", NOW)
+        assert asked is not None
+        await mail.confirm(session, asked, NOW)
+        for hours, address in enumerate((both, private, new)):
+            later = NOW + timedelta(hours=2 * hours + 2)
+            ticket = await mail.choose_mail(session, actor, address, "en", later)
+            assert ticket is not None
+            await mail.confirm(session, ticket, later)
+    async with database.reading() as session:
+        rows = (await session.scalars(select(MailReader).order_by(MailReader.address))).unique().all()
+    assert [(row.address, row.member_id is None) for row in rows] == [(both, True), (new, False)]
+    assert await erased(database, AMINA)
+    async with database.reading() as session:
+        rows = (await session.scalars(select(MailReader))).unique().all()
+    assert [row.address for row in rows] == [both], "whoever subscribed on the web ends it by its link"
+
+
+@pytest.mark.parametrize("comes_back", [False, True])
+async def test_who_is_named_by_others_in_that_very_moment_is_found_within_the_hour(
+    database: Database, comes_back: bool
+) -> None:
+    await two_people(database)
+    async with database.writing() as session:
+        await erasure.erase_by_rule(session, THIRD, CALLED, NOW)
+    async with database.writing() as session:  # on PostgreSQL it was begun before, and is committed now
+        promise = Outgoing("k", "update:1", "notice", "C0GENERAL", "en", {"text": f"<@{THIRD}> promised it"})
+        await put(session, promise, NOW)
+        asked = {"en": f"What does <@{THIRD}> do?"}
+        session.add(Question(key="question/late", text=asked, state=QuestionState.OPEN))
+        if comes_back:
+            await remember(session, [Profile(THIRD)])
+    for minutes, is_named in ((1, True), (11, comes_back)):
+        async with database.writing() as session:
+            await erasure.look_again(session, CALLED, NOW + timedelta(minutes=minutes))
+        async with database.reading() as session:
+            whole = await everything(session)
+            assert (f"<@{THIRD}> promised it" in whole) is is_named
+            assert (THIRD in whole) is is_named
+    assert "erased:" not in whole
+
+
+async def test_of_two_who_erase_themselves_in_the_same_moment_one_stays_in_the_secretariat(
+    database: Database,
+) -> None:
+    async with database.writing() as session:
+        await remember(session, [Profile(AMINA), Profile(BORIS)])
+        await bootstrap(session, (AMINA, BORIS), NOW)
+    async with database.reading() as session:
+        actors = [await actor_of(session, one, NOW.date()) for one in (AMINA, BORIS)]
+    begun, count = asyncio.Event(), 0
+
+    async def go(actor: Actor) -> Erased | None:
+        nonlocal count
+        async with database.writing() as session:
+            if database.engine.dialect.name == "postgresql":  # SQLite has one writer
+                await session.execute(select(Member.id))
+                count += 1
+                begun.set() if count == 2 else await begun.wait()
+            return await erasure.erase_oneself(session, actor, CALLED, NOW)
+
+    ended = await asyncio.gather(*(go(actor) for actor in actors), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in ended) == ["Erased", "Invalid"]
+    async with database.reading() as session:
+        assert len(await holders(session, NOW.date(), [RoleName.SECRETARIAT])) == 1
 
 
 async def test_twice_is_once_and_whoever_comes_back_is_somebody_new(database: Database) -> None:

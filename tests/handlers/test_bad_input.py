@@ -18,6 +18,7 @@ from sqlalchemy import delete
 from community import pathfinders
 from handlers.slack.answering import answer
 from handlers.slack.asking import Services
+from sandbox import Fault
 from storage.database import Database, open_database
 from storage.tables import Member
 from tests.handlers.talk import FRENCH, NO_ZONE, Talk, said, shown
@@ -80,10 +81,13 @@ async def test_a_profile_without_zone_or_locale_is_answered(talk: Talk) -> None:
     assert "7 February 2019" in await talk.ask("/pathfinder Nepal", NO_ZONE)
 
 
-async def test_somebody_unknown_reads_the_default_once(talk: Talk) -> None:
+async def test_somebody_unknown_reads_their_own_language_or_the_default_while_slack_does_not_say_it(
+    talk: Talk,
+) -> None:
     await talk.box.areset()
     async with talk.database.writing() as session:
         await session.execute(delete(Member).where(Member.slack_id == FRENCH))
+    talk.box.faults.add(Fault("server_error", method="users.info", times=2))
     assert "7 February 2019" in await talk.ask("/pathfinder Nepal", FRENCH)
     assert "7 février 2019" in await talk.ask("/pathfinder Nepal", FRENCH)
 

@@ -39,7 +39,8 @@ async def rows(talk: Talk, name: str) -> list[dict[str, Any]]:
 async def cells(talk: Talk, name: str) -> list[dict[str, str]]:
     status, kind, text = await fetched(talk, f"/data/{name}.csv")
     assert (status, kind) == (200, "text/csv; charset=utf-8")
-    return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+    assert text.startswith("\ufeff"), "or Excel takes it for another alphabet"
+    return list(csv.DictReader(io.StringIO(text[1:], newline=""), strict=True))
 
 
 async def test_every_set_is_there_in_both_forms_with_its_columns_explained(talk: Talk) -> None:
@@ -51,6 +52,10 @@ async def test_every_set_is_there_in_both_forms_with_its_columns_explained(talk:
         assert all(meaning(column) for column in COLUMNS[name])
     package = json.loads((await fetched(talk, "/data/datapackage.json"))[2])
     assert [one["path"] for one in package["resources"]] == [f"{name}.csv" for name in SETS]
+    for text in (package["description"], (await fetched(talk, "/data/README.md"))[2]):
+        assert "Cite it as: Public record of the community of practice of Alliance 8.7, " in text
+        assert f" {package['homepage']}, as of " in text
+        assert "No licence is stated" in text
     assert "- `date_precision`: How exactly it is known" in (await fetched(talk, "/data/README.md"))[2]
 
 

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from sqlalchemy import event, select, text, update
 
 from bot.app import Bot, build
@@ -17,6 +19,7 @@ from bot.settings import read_settings
 from community.members import Profile, Reader, remember
 from community.roles import bootstrap
 from handlers.slack.answering import answer
+from handlers.slack.at_once import AtOnce
 from handlers.slack.kept import MOST_CHARACTERS, Answered, Question, Store
 from storage.database import Database, open_database
 from storage.tables import Claim, Delivery, Group, Member, Place
@@ -169,6 +172,33 @@ async def test_what_does_something_does_it_each_time(two: tuple[Bot, Bot], loade
         async with loaded.reading() as session:
             chosen = await session.scalar(select(Member.language).where(Member.slack_id == MEMBER))
         assert chosen == language
+
+
+@pytest.mark.parametrize("user", [MEMBER, GUEST])
+async def test_a_command_that_opens_a_form_opens_it_though_a_button_with_its_line_was_answered(
+    two: tuple[Bot, Bot], user: str
+) -> None:
+    bot, _ = two
+    middle = AtOnce(bot.desk, bot.services, bot.busy)
+
+    async def typed(line: str) -> str:
+        name, _, text = line.partition(" ")
+        body = {"command": name, "text": text, "user_id": user}
+        answered = await middle.async_process(
+            req=AsyncBoltRequest(body=body, mode="socket_mode"), resp=BoltResponse(status=404), next=usual
+        )
+        return answered.body if answered else ""
+
+    async def usual() -> BoltResponse:
+        return BoltResponse(status=200, body="the listener")
+
+    for line in ("/events aob 1", "/events  divers 1", "/alliance profile", "/update Nepal", "/ask new"):
+        await ask(bot, line, user)
+        with statements(bot) as sent:
+            assert await typed(line) == "the listener", line
+        assert sent == [], "and no look at the database"
+    await ask(bot, "/pathfinder Nepal", user)
+    assert "2019" in await typed("/pathfinder Nepal"), "all else is answered at once"
 
 
 async def test_a_concern_is_not_kept_in_its_words(two: tuple[Bot, Bot]) -> None:

@@ -446,9 +446,24 @@ async def test_unconfirmed_addresses_are_forgotten_after_a_week_and_readers_stay
     await ask(talk, web, BO)
     confirm = link(letters(talk, BO)[0], "confirm")
     async with talk.database.writing() as session:
-        await mail.forget_unconfirmed(session, talk.going.bot.clock.now() + timedelta(days=8))
+        await mail.forget_unused(session, talk.going.bot.clock.now() + timedelta(days=8))
     assert [row.address for row in await rows(talk)] == [ANA]
     assert (await web.post(confirm)).status_code == 404
+
+
+async def test_an_address_that_had_enough_is_forgotten_and_its_link_stays_harmless(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    await reads(talk, web)
+    await issued(talk)
+    stop = link(letters(talk)[0], "stop")
+    for days in (6, 8):
+        assert (await web.post(stop, **ONE_CLICK)).status_code == 200
+        async with talk.database.writing() as session:
+            await mail.forget_unused(session, MONDAY - timedelta(days=5) + timedelta(days=days))
+        assert len(await rows(talk)) == (days < 7)
+    assert (await web.post(stop, **ONE_CLICK)).status_code == 200
+    assert await rows(talk) == []
 
 
 async def test_nothing_is_sent_twice_when_an_approved_newsletter_is_made_again(

@@ -45,6 +45,12 @@ async def test_settings_are_for_the_asker_only(talk: Talk) -> None:
     assert outcome.replies[-1]["ephemeral"]
 
 
+@pytest.mark.parametrize("word", ["privacy", "mes données", "datos"])
+async def test_one_s_own_data_are_no_country(talk: Talk, word: str) -> None:
+    answered = await talk.box.message("U0NEWMEMB", GENERAL, mention(talk, word))
+    assert "This is for you alone: type `/alliance privacy` yourself." in said(answered)
+
+
 async def test_an_event_sent_twice_is_answered_once(talk: Talk) -> None:
     talk.box.faults.add(Fault(kind="redeliver"))
     asked = await talk.box.message("U0NEWMEMB", GENERAL, mention(talk, "Nepal"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import io
 import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from bot.erasing import erase_again
+from bot.erasing import Again, erase_again
 from bot.trying import settings_for
 from community import erasure, retention, roles
 from community.members import ensure_member
@@ -36,6 +37,7 @@ from storage.tables import (
     Member,
     Question,
     Registration,
+    Restoration,
     Role,
     Subscription,
     Update,
@@ -108,6 +110,9 @@ def last_page(talk: Talk, user: str) -> str:
 
 
 async def whole(talk: Talk) -> str:
+    """Every row, an hour later."""
+    async with talk.database.writing() as session:
+        await erasure.look_again(session, {"en": ""}, talk.going.bot.clock.now() + timedelta(hours=1))
     async with talk.database.reading() as session:
         return await everything(session)
 
@@ -116,7 +121,7 @@ async def test_everybody_sees_what_is_stored_by_kind_and_with_counts(talk: Talk)
     await talk.ask("/alliance follow group:migration")
     await posted(talk, ENGLISH, "We met in Geneva.")
     page = await talk.command("/alliance privacy")
-    for line in ("*Profile and settings* · 1", "*Updates and translations* · 1", "who left Slack"):
+    for line in ("*Profile and settings* · 1", "*Updates and translations* · 1", "whoever leaves Slack"):
         assert line.lower() in said(page).lower()
     assert "Roles and seats" not in said(page), "what there is none of is not listed"
     assert labels(page) == ["Get it all", "Erase me"]
@@ -124,6 +129,12 @@ async def test_everybody_sees_what_is_stored_by_kind_and_with_counts(talk: Talk)
     assert "Ce qui est enregistré" in await talk.ask("/alliance confidentialité", FRENCH)
     assert "Lo que se guarda" in await talk.ask("/alliance privacidad", SPANISH)
     assert "Perfil y ajustes" in await talk.ask("/alliance privacy", GUEST, "C0PATHFND")
+
+
+@pytest.mark.parametrize("typed", ["my data", "vie privée", "mes données", "effacer", "mis datos", "borrar"])
+async def test_it_is_found_by_other_words(talk: Talk, typed: str) -> None:
+    assert labels(await talk.command(f"/alliance {typed}")) == ["Get it all", "Erase me"]
+    assert "`/alliance privacy`" in await talk.ask("/alliance settings")
 
 
 async def test_in_a_thread_that_others_read_nothing_of_it_is_said(talk: Talk) -> None:
@@ -189,6 +200,30 @@ async def test_where_no_address_can_be_opened_it_is_shown_in_slack(talk: Talk) -
     assert "own-data/" not in text
 
 
+async def test_what_is_shown_in_slack_can_be_copied_and_nothing_of_it_is_cut(talk: Talk) -> None:
+    body = "*Two_thousand* `words` & <more>. " * 72
+    await posted(talk, ENGLISH, body)
+    text = "\n".join([await talk.ask(f"/alliance privacy show page {n}") for n in (1, 2, 3)])
+    assert "\u2060" not in text, "no joiner is copied with it"
+    pieces = [html.unescape(one) for one in re.findall(r"```(.*?)```", text)]
+    begins = next(n for n, one in enumerate(pieces) if '"updates"' in one)
+    assert json.loads("".join(pieces[begins : begins + 2]))["body"] == body.strip()
+
+
+async def test_who_acts_for_an_organisation_leaves_its_seats_without_anybody(talk: Talk) -> None:
+    seat = "• Represents International Organization for Migration: Chair · Migration"
+    await represents(talk, ENGLISH)
+    opened = await talk.click("Erase me", await talk.command("/alliance privacy"))
+    notice = "\n".join(texts(modal(opened)["blocks"]))
+    assert f"takes over:\n{seat}" in notice, notice
+    await represents(talk, FRENCH)
+    assert "Represents" not in str(await talk.click("Erase me", await talk.command("/alliance privacy")))
+    await erased(talk, FRENCH)
+    assert "nobody holds them now" not in await told(talk, SECRETARIAT), "another one acts for it still"
+    await erased(talk, ENGLISH)
+    assert f"nobody holds them now:\n{seat}" in await told(talk, SECRETARIAT)
+
+
 async def test_erasing_oneself_says_what_goes_and_asks_once(talk: Talk) -> None:
     await chaired_by(talk, ENGLISH)
     opened = await talk.click("Erase me", await talk.command("/alliance privacy"))
@@ -213,9 +248,9 @@ async def test_what_was_theirs_goes_and_what_is_the_community_s_stays(talk: Talk
     assert "A draft that waits." in await told(talk, SECRETARIAT)
     sent = await erased(talk)
     assert not sent.errors
-    assert "un ancien membre" in last_page(talk, FRENCH)
+    assert "une personne qui a été membre" in last_page(talk, FRENCH)
     stands = await whole(talk)
-    assert stands.count(FRENCH) <= 1, "at most what Slack tells of them anew"
+    assert FRENCH not in stands
     assert "The plan was adopted." in stands
     for gone in ("A draft that waits.", "Who pays for it?"):
         assert gone not in stands
@@ -242,6 +277,20 @@ async def test_what_was_theirs_goes_and_what_is_the_community_s_stays(talk: Talk
         ).unique()
         assert [(act.actor_id, act.subject) for act in acts] == [(None, "member")]
     assert "a former member" in await talk.ask("/alliance audit", SECRETARIAT)
+
+
+async def test_whoever_was_erased_is_spoken_to_in_their_language_and_not_noted_for_asking(talk: Talk) -> None:
+    await talk.box.open_home(FRENCH)
+    await erased(talk, FRENCH)
+    assert "Si vous m’utilisez de nouveau" in last_page(talk, FRENCH)
+    home = talk.box.home_of(FRENCH)
+    assert "Langue : *français*" in "\n".join(texts(home["blocks"])).replace("\xa0", " ")
+    for line in ("/alliance données", "/alliance données"):
+        assert "Rien n’est enregistré à votre sujet." in await talk.ask(line, FRENCH)
+    assert FRENCH not in await whole(talk)
+    assert "Népal" in await talk.ask("/pathfinder Népal", FRENCH)
+    await talk.going.bot.busy.idle()
+    assert FRENCH in await whole(talk), "who uses it again is met again"
 
 
 async def test_the_public_page_says_what_stays_and_not_whose_it_was(
@@ -396,12 +445,24 @@ async def test_after_a_restore_whom_the_log_tells_of_are_erased_again(
     async with talk.database.writing() as session:
         await ensure_member(session, FRENCH)
         await ensure_member(session, "U0NOBODYELSE")
-    settings = settings_for(talk.box, secret_key="s" * 32)
-    assert await erase_again(settings, talk.database, file) == 1
-    assert await erase_again(settings, talk.database, file) == 0
+    settings, before = settings_for(talk.box, secret_key="s" * 32), datetime.now(UTC)
+    with pytest.raises(ValueError, match="no backup was restored"):
+        await erase_again(settings, talk.database, file)
+    await _restored(talk, before)
+    with pytest.raises(ValueError, match="no line person_erased since the backup"):
+        await erase_again(settings, talk.database, file)
+    assert FRENCH in await whole(talk)
+    await _restored(talk, before - timedelta(minutes=5))
+    assert await erase_again(settings, talk.database, file) == Again(found=1, erased=1)
+    assert await erase_again(settings, talk.database, file) == Again(found=1, erased=0)
     stands = await whole(talk)
     assert FRENCH not in stands
     assert "U0NOBODYELSE" in stands
+
+
+async def _restored(talk: Talk, taken_at: datetime) -> None:
+    async with talk.database.writing() as session:
+        session.add(Restoration(taken_at=taken_at, restored_at=datetime.now(UTC)))
 
 
 async def test_what_is_rolled_back_is_told_by_no_log(talk: Talk, log: io.StringIO) -> None:
@@ -409,6 +470,13 @@ async def test_what_is_rolled_back_is_told_by_no_log(talk: Talk, log: io.StringI
         await _erased_in_vain(talk)
     assert "person_erased" not in log.getvalue()
     assert FRENCH in await whole(talk)
+
+
+async def represents(talk: Talk, user: str) -> None:
+    async with talk.database.writing() as session:
+        now = talk.going.bot.clock.now()
+        secretariat = await actor_of(session, SECRETARIAT, now.date())
+        await roles.confirm_representative(session, secretariat, user, "iom", now.date(), now)
 
 
 async def opened_by_the_secretariat(talk: Talk) -> Outcome:

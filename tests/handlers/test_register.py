@@ -56,8 +56,8 @@ async def as_it_was(talk: Talk) -> AsyncIterator[None]:
         kept = await keep(session, *KEPT)
     yield
     await talk.going.bot.busy.idle()
+    await forget(talk.database)
     async with talk.database.writing() as session:
-        await forget(session)
         await put_back(session, kept)
 
 

@@ -14,6 +14,7 @@ SECRETARIAT = "U0SECRETA"
 
 async def test_stopped_everything_waits_and_started_it_comes_once(talk: Talk) -> None:
     page = await talk.command("/alliance stop", SECRETARIAT)
+    assert said(page).splitlines()[1] == "Nothing is stopped yet: click *Stop all sending*."
     assert "Messages go out as they should" in said(page)
     assert "Nothing waits." in said(page)
     stopped = await talk.click("Stop all sending", page, SECRETARIAT)
@@ -33,7 +34,7 @@ async def test_stopped_everything_waits_and_started_it_comes_once(talk: Talk) ->
 async def test_stopped_twice_is_once_and_on_record(talk: Talk) -> None:
     for _ in range(2):
         await talk.ask("/alliance stop now", SECRETARIAT)
-    await talk.ask("/alliance start", SECRETARIAT)
+    assert "Nothing is stopped yet" not in await talk.ask("/alliance start", SECRETARIAT)
     assert "Les messages" not in await talk.ask("/alliance stop", SECRETARIAT)
     in_order = select(AuditEntry).order_by(AuditEntry.id)
     async with talk.database.reading() as session:

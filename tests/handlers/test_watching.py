@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import io
+import json
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete
 
-from community import deliveries
+from bot.ticking import send_due, tidy
+from community import deliveries, digests, editions, observances, questions, reminders, retention
 from community.deliveries import Outgoing
 from community.watching import SETTLED
 from handlers.slack import failures, watching
@@ -90,6 +94,48 @@ async def test_a_fault_of_ours_is_told_with_its_number_and_without_what_was_type
     (alert,) = await alerts(talk, clock_work_failed="AB12CD")
     assert "AB12CD" in alert
     assert "a newsletter may be missing" in alert
+
+
+def always(found: Any) -> Callable[..., Any]:
+    async def answer(*_args: Any) -> Any:
+        return found
+
+    return answer
+
+
+async def fails(*_args: Any) -> Any:
+    raise KeyError("a fault of ours")
+
+
+async def test_a_fault_in_what_the_clock_does_is_told_though_it_stops_nothing_else(
+    talk: Talk, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot = talk.going.bot
+    await alerts(talk, **bot.watch._troubles)
+    with monkeypatch.context() as broken:
+        broken.setattr(digests, "due", always([None]))
+        broken.setattr(digests, "compose", fails)
+        broken.setattr(editions, "due", always([1]))
+        broken.setattr(editions, "draft", fails)
+        broken.setattr(reminders, "due", always([None]))
+        broken.setattr(questions, "resurfacing", always([None]))
+        broken.setattr(observances, "todays", always([(1, 2026)]))
+        broken.setattr(observances, "post", fails)
+        broken.setattr(retention, "RULES", (replace(retention.RULES[0], work=fails),))
+        await send_due(bot)
+        await tidy(bot)
+    kinds = "reminder_failed", "resurfacing_failed", "observance_failed", "retention_failed"
+    logged = [json.loads(line)["event"] for line in log.getvalue().splitlines()]
+    assert sorted(one for one in logged if one.endswith("_failed")) == sorted(
+        ["edition_failed", "edition_failed", *kinds]
+    )
+    before = len(await alerts(talk))
+    await bot.watch.tell(replace(bot.services, secretariat_channel=CHANNEL), NOW)
+    told = (await alerts(talk))[before:]
+    assert len(told) == 5, "of each kind once"
+    assert sum("a reminder, a digest or a newsletter may be missing" in one for one in told) == 4
+    assert sum("could not be erased" in one for one in told) == 1
+    assert "Somebody asked" not in str(told)
 
 
 async def test_without_a_channel_each_of_the_secretariat_reads_it_in_their_own_language(talk: Talk) -> None:

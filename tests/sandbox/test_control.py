@@ -73,6 +73,8 @@ async def test_a_whole_walk_by_the_control_api(box: Sandbox, bot: Bot, page: Pag
         ("command", {"user": NEPAL, "channel": "G0EDITORS", "text": "/x"}, "sees no channel"),
         ("command", {"user": NEPAL, "channel": GENERAL, "text": "hello"}, "begins with a slash"),
         ("submit", {"user": NEPAL, "view_id": "V0", "values": {}}, "does not see the view"),
+        ("submit", {"user": NEPAL, "view_id": "V0", "values": {"sure": ["yes"]}}, "an object by action_id"),
+        ("submit", {"user": NEPAL, "view_id": "V0", "values": ["yes"]}, "an object by block_id"),
         ("clock", {"at": "yesterday"}, "Invalid isoformat"),
         ("clock", {"at": "2026-06-12T09:00:00"}, "needs a time with a zone"),
         ("faults", {"add": [{"kind": "gremlin"}]}, "no fault is called"),

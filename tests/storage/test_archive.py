@@ -15,13 +15,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from bot.backup import back_up
+from bot.settings import read_settings
 from storage.archive.form import LEFT_OUT, ArchiveRefused
+from storage.archive.reading import opened
 from storage.archive.restoring import restore_archive
 from storage.archive.writing import write_archive
 from storage.beats import Beat
 from storage.database import Database, open_database
 from storage.keeping import last_backup
-from storage.migrate import check_schema
+from storage.migrate import check_schema, upgrade_to
 from storage.questions import TO_HIDDEN_ASKERS
 from storage.tables import Asker, AuditEntry, Delivery, Event, Member, Question, Restoration, metadata
 from tests.conftest import KINDS, Databases
@@ -225,6 +228,24 @@ async def test_a_torn_backup_is_refused_whole(bare: Database, databases: Databas
         assert await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names()) == []
 
 
+async def test_an_archive_whose_table_of_contents_is_damaged_is_refused_in_one_sentence(
+    databases: Databases, tmp_path: Path
+) -> None:
+    source = open_database(await databases.fresh("sqlite", "migrated"))
+    file = await backed_up(source, tmp_path)
+    await source.close()
+    whole, refused = file.read_bytes(), 0
+    for at in range(len(whole) - 90, len(whole)):
+        for sign in (0xFF, 0x80):
+            file.write_bytes(bytes([*whole[:at], sign, *whole[at + 1 :]]))
+            try:
+                with opened(file):  # a byte of a time of day may be any
+                    pass
+            except ArchiveRefused:
+                refused += 1
+    assert refused > 40
+
+
 async def test_a_backup_that_says_what_it_does_not_hold_is_refused(
     database: Database, tmp_path: Path
 ) -> None:
@@ -252,39 +273,6 @@ def _forged(file: Path, other: Path, change: str) -> None:
                 data = json.dumps(held).encode()
             if not (name == "claims.jsonl" and change == "missing"):
                 changed.writestr(name, data)
-
-
-async def test_a_backup_of_an_older_version_is_migrated(
-    databases: Databases, kind: str, tmp_path: Path
-) -> None:
-    where = await databases.fresh(kind, "bare")
-    empty = open_database(where)
-    file = tmp_path / "old.zip"
-    columns = [["id", "integer"], ["slack_id", "text"], ["is_guest", "boolean"], ["is_bot", "boolean"]]
-    columns += [["is_active", "boolean"]]
-    line = b'[7,"U7",false,false,true]\n'
-    held = {
-        "format": 1, "taken_at": TAKEN.isoformat(), "revision": "0001", "version": "0.0.1",
-        "tables": {"members": {"columns": columns, "rows": 1, "sha256": _sha256(line)}},
-    }  # fmt: skip
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("members.jsonl", line)
-        archive.writestr("manifest.json", json.dumps(held))
-    await restore_archive(where, file, RESTORED)
-    await check_schema(empty)
-    async with empty.reading() as session:
-        [member] = (await session.scalars(sa.select(Member))).all()
-    assert (member.id, member.slack_id, member.reminders_off) == (7, "U7", [])
-    async with empty.engine.connect() as connection:
-        assert await connection.run_sync(differences) == []
-    await empty.close()
-    await databases.drop(where)
-
-
-def _sha256(data: bytes) -> str:
-    import hashlib
-
-    return hashlib.sha256(data).hexdigest()
 
 
 async def test_people_s_work_is_replaced_only_if_that_is_said(loaded: Database, tmp_path: Path) -> None:
@@ -317,9 +305,61 @@ async def test_nothing_is_restored_under_a_bot_that_runs(loaded: Database, tmp_p
 async def test_a_database_of_a_newer_version_is_left_alone(database: Database, tmp_path: Path) -> None:
     file = await backed_up(database, tmp_path)
     async with database.engine.begin() as connection:
-        await connection.execute(sa.text("UPDATE alembic_version SET version_num = '0999'"))
+        await connection.execute(sa.text("UPDATE alembic_version SET version_num = '1000'"))
     with pytest.raises(ArchiveRefused, match="newer version"):
         await restore_archive(address(database), file, RESTORED, replaces=True)
     with pytest.raises(ArchiveRefused, match="the version that runs on it"):
         await write_archive(database, tmp_path / "other.zip", TAKEN, "0.1.0")
     assert not (tmp_path / "other.zip").exists()
+
+
+async def test_before_an_upgrade_the_older_tables_are_backed_up_and_restored(
+    databases: Databases, kind: str, tmp_path: Path
+) -> None:
+    where, file = await databases.fresh(kind, "bare"), tmp_path / "before.zip"
+    older = open_database(where, foreign_keys=False)
+    async with older.engine.begin() as connection:
+        await upgrade_to(connection, "0004")
+        await connection.exec_driver_sql(
+            "INSERT INTO members (id, slack_id, is_guest, is_bot, is_active, is_stopped) "
+            "VALUES (7, 'U7', false, false, true, false)"
+        )
+    await older.close()
+    settings = read_settings({"_env_file": None, "database_url": where})
+    assert "1 rows of" in await back_up(settings, file, overwrites=False)
+    await restore_archive(where, file, RESTORED, replaces=True)
+    restored = open_database(where)
+    await check_schema(restored)
+    async with restored.reading() as session:
+        [member] = (await session.scalars(sa.select(Member))).all()
+    assert (member.id, member.slack_id, member.reminders_off) == (7, "U7", [])
+    async with restored.engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    await restored.close()
+    await databases.drop(where)
+
+
+async def test_after_an_upgrade_that_was_taken_back_all_of_it_is_backed_up(
+    database: Database, tmp_path: Path
+) -> None:
+    file, url = tmp_path / "night.zip", address(database)
+    async with database.engine.begin() as connection:
+        for statement in (
+            "UPDATE alembic_version SET version_num = '0999'",
+            "ALTER TABLE members ADD COLUMN newer DATE",
+            "CREATE TABLE newest (id INTEGER PRIMARY KEY, at TIMESTAMP, held JSON, said VARCHAR(9))",
+            "INSERT INTO newest VALUES (3, '2026-11-22 01:00:00', '{}', 'new')",
+        ):
+            await connection.exec_driver_sql(statement)
+    await back_up(read_settings({"_env_file": None, "database_url": url}), file, overwrites=False)
+    with zipfile.ZipFile(file) as archive:
+        assert archive.read("newest.jsonl") == b'[3,"2026-11-22T01:00:00+00:00",{},"new"]\n'
+        assert b'"newer"' in archive.read("manifest.json")
+    async with database.reading() as session:
+        assert await last_backup(session) is not None
+    with pytest.raises(ArchiveRefused, match=r"tables of a newer version \(revision 0999\)"):
+        await restore_archive(url, file, RESTORED, replaces=True)
+    async with database.engine.begin() as connection:
+        await connection.exec_driver_sql("ALTER TABLE newest ADD COLUMN strange BYTEA")
+    with pytest.raises(ArchiveRefused, match="a column strange of a kind"):
+        await backed_up(database, tmp_path)

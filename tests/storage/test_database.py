@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
+from storage.archive.writing import _snapshot
 from storage.base import Source
-from storage.database import Database, async_url
+from storage.database import Database, async_url, open_database
+from storage.marks import new_mark
 from storage.members import Claim, Member
 from storage.partial_dates import PartialDate, Status
 from storage.tables import Organisation
@@ -78,6 +80,45 @@ async def test_twenty_writers_at_once_all_get_their_turn(database: Database) -> 
 
     await asyncio.gather(*(count_one() for _ in range(20)))
     assert await how_many(database) == 20
+
+
+@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
+async def test_a_writer_who_is_paused_amid_a_transaction_holds_the_others_up_for_no_longer_than_said(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.database.IDLE_SECONDS", 0.5)
+    paused = open_database(database.engine.url.render_as_string(hide_password=False))
+
+    async def pause() -> None:
+        async with paused.writing() as session:
+            await session.execute(new_mark())
+            async with asyncio.timeout(5), database.writing() as other:
+                other.add(Member(slack_id="U1"))
+            session.add(Member(slack_id="U2"))
+
+    with pytest.raises(DBAPIError):
+        await pause()
+    async with paused.writing() as session:
+        session.add(Member(slack_id="U3"))
+    assert await how_many(database) == 2, "who was paused wrote nothing, and goes on with a new connection"
+    await paused.close()
+
+
+@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
+async def test_a_migration_and_a_backup_may_take_their_time(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.database.IDLE_SECONDS", 0.2)
+    address = database.engine.url.render_as_string(hide_password=False)
+    opened, migrating = open_database(address), open_database(address, foreign_keys=False)
+    async with _snapshot(opened) as backup, migrating.engine.begin() as migration:
+        for connection in (backup, migration):
+            await connection.execute(select(func.count()).select_from(Member))
+        await asyncio.sleep(0.6)
+        for connection in (backup, migration):
+            assert (await connection.execute(select(func.count()).select_from(Member))).scalar() == 0
+    await opened.close()
+    await migrating.close()
 
 
 async def test_what_one_writer_wrote_the_next_one_sees(database: Database) -> None:

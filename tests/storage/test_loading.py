@@ -246,6 +246,8 @@ async def test_what_an_own_list_repeats_is_its_own_from_then_on(
         ("key: own-meeting", "key: own meeting", "line 22, events.0.key: a key is 1 to 60 letters"),
         ("    kind: meeting", "    kind: meeting\n    kind: meeting", "line 24, events.0.kind: stands here twice"),  # noqa: E501
         ("groups:", "events: []\ngroups:", "own.yaml, line 22, events: stands here twice"),
+        ("{en: First meeting}", '{en: "Fir\\0st"}', "own.yaml, line 24, events.0.name.en: has a sign"),
+        ("{en: First meeting}", '{en: "Fir\\ud800st"}', "line 24, events.0.name.en: has a sign that no text"),
     ],
 )  # fmt: skip
 async def test_a_bad_file_is_refused_with_file_line_field_and_reason(

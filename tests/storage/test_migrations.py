@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import contextlib
+import sqlite3
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -68,7 +69,7 @@ async def test_down_to_nothing_and_up_again(database: Database) -> None:
         await connection.run_sync(lambda sync: command.downgrade(_config(sync), "base"))
     async with database.engine.connect() as connection:
         assert await connection.run_sync(tables) == {"alembic_version"}
-    with pytest.raises(DatabaseUnusable, match="no tables yet; run: pathfinder-bot migrate"):
+    with pytest.raises(DatabaseUnusable, match="no tables yet; run: pathfinder-bot load"):
         await check_schema(database)
     await migrate(database)
     await check_schema(database)
@@ -79,7 +80,7 @@ async def test_down_to_nothing_and_up_again(database: Database) -> None:
 async def test_an_empty_database_is_told_to_be_migrated(bare: Database) -> None:
     with pytest.raises(DatabaseUnusable) as caught:
         await check_schema(bare)
-    assert str(caught.value) == "the database has no tables yet; run: pathfinder-bot migrate"
+    assert str(caught.value) == "the database has no tables yet; run: pathfinder-bot load"
 
 
 async def test_an_old_revision_is_told_with_both_numbers(database: Database) -> None:
@@ -89,7 +90,7 @@ async def test_an_old_revision_is_told_with_both_numbers(database: Database) -> 
         await check_schema(database)
     assert "at revision 0000" in str(caught.value)
     assert f"needs {newest_revision()}" in str(caught.value)
-    assert "run: pathfinder-bot migrate" in str(caught.value)
+    assert "run: pathfinder-bot load" in str(caught.value)
 
 
 @pytest.mark.parametrize(("revision", "fits"), [("0011", True), ("0999", True), ("1000", False)])
@@ -221,7 +222,6 @@ async def test_the_newest_schema_passes_and_no_lock_is_taken_for_looking(databas
     [
         "postgresql://postgres:a-secret-word@127.0.0.1:1/nowhere",
         "postgresql://postgres:a-secret-word@no-such-host.invalid/nowhere",
-        "sqlite:////no/such/folder/a-secret-word.db",
     ],
 )
 async def test_a_database_that_is_away_says_what_to_check_and_keeps_the_password(address: str) -> None:
@@ -236,13 +236,35 @@ async def test_a_database_that_is_away_says_what_to_check_and_keeps_the_password
     assert "a-secret-word" not in str(caught.value)
 
 
-async def test_a_missing_postgresql_database_is_away_too(databases: Databases) -> None:
+async def test_a_missing_postgresql_database_is_told_by_its_name_with_how_to_make_it(
+    databases: Databases,
+) -> None:
     address = await databases.fresh("postgresql", "bare")
     await databases.drop(address)
     away = open_database(address)
-    with pytest.raises(DatabaseUnusable, match="does not answer"):
+    with pytest.raises(DatabaseUnusable) as caught:
         await check_schema(away)
+    name = away.engine.url.database
+    assert caught.value.what == f"there is no database called {name}"
+    assert caught.value.mend == f"make it: sudo -u postgres createdb --owner postgres {name}"
     await away.close()
+
+
+async def test_a_sqlite_file_that_may_not_be_written_is_told_from_one_that_is_not_there(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "there.db"
+    with contextlib.closing(sqlite3.connect(file)) as made:
+        made.execute("CREATE TABLE alembic_version (version_num text)")
+    for address, kind, says in (
+        (f"sqlite:///file:{file}?mode=ro&uri=true", DatabaseRefused, "cannot be written by this user"),
+        (f"sqlite:///{tmp_path}", DatabaseRefused, "cannot be written by this user"),
+        ("sqlite:////no/such/folder/x.db", DatabaseUnusable, "there is no folder /no/such/folder"),
+    ):
+        opened = open_database(address)
+        with pytest.raises(kind, match=says):
+            await migrate(opened)
+        await opened.close()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -55,6 +57,14 @@ def test_escaped_text_holds_no_token_and_reads_as_typed(text: str) -> None:
     assert ">" not in escaped
     typed = "".join(sign for sign in text if not mrkdwn._CONTROL.match(sign)).replace(mrkdwn.JOINER, "")
     assert mrkdwn.plain(escaped) == typed
+
+
+@given(st.text())
+def test_json_as_code_is_that_json_again_when_its_parts_are_copied(text: str) -> None:
+    parts = mrkdwn.json_code(json.dumps({"text": text}, ensure_ascii=False), 30)
+    assert all(len(part) <= 30 and part.count("`") == 6 and "<" not in part for part in parts)
+    copied = "".join(html.unescape(part.strip("`")) for part in parts)
+    assert json.loads(copied) == {"text": text}
 
 
 def test_what_is_escaped_already_is_not_escaped_again() -> None:

@@ -14,10 +14,13 @@ from storage.personal import Kind
 from templates import forms
 from templates.forms import Choice, Field
 from templates.messages import Button, Message, Templates
+from templates.mrkdwn import json_code
 from templates.terms import N_
 from templates.voice import Voice
 
 ERASE, ERASE_MEMBER = "privacy_erase", "privacy_erase_member"
+PART_CHARACTERS = 2_800
+"""Of what is stored, in one section: with the name of its kind above it."""
 FORMER_MEMBER = N_("a former member")
 
 KINDS: Mapping[Kind, tuple[str, str]] = {
@@ -105,9 +108,10 @@ def page(
 def data(templates: Templates, voice: Voice, found: Mapping[str, Any], *, page: int = 1) -> Message:
     """All that is stored about the reader, as it stands: for where no address can be opened."""
     rows = [
-        (voice.say(KINDS[kind][0]), json.dumps(row, ensure_ascii=False))
+        (voice.say(KINDS[kind][0]), part)
         for kind in Kind
         for row in found.get(kind.value, ())
+        for part in json_code(json.dumps(row, ensure_ascii=False), PART_CHARACTERS)
     ]
     return templates.message(
         "privacy/data", voice, command="/alliance privacy show", page=page, personal=True, rows=rows

@@ -6,6 +6,11 @@ from community.watching import Gone, Incident, Part, Still, Stuck, Trouble
 from templates.messages import Message, Templates
 from templates.voice import Voice
 
+BY_ITSELF = (
+    "clock_work_failed", "edition_failed", "reminder_failed", "resurfacing_failed", "observance_failed"
+)  # fmt: skip
+"""What fails where nobody asked for anything."""
+
 
 def alert(templates: Templates, voice: Voice, incident: Incident) -> Message:
     """One incident."""
@@ -30,11 +35,13 @@ def _hanging(voice: Voice, part: Part) -> str:
 
 
 def _failing(voice: Voice, trouble: Trouble) -> str:
+    by_itself = voice.say(
+        "What I do by myself each minute or each hour did not work: a reminder, a digest or a newsletter "
+        "may be missing."
+    )
     said = {
-        "clock_work_failed": voice.say(
-            "What I do by myself each minute or each hour did not work: a reminder, a digest or a newsletter "
-            "may be missing."
-        ),
+        **dict.fromkeys(BY_ITSELF, by_itself),
+        "retention_failed": voice.say("What has been kept long enough could not be erased: I try again."),
         "worker_failed": voice.say("Sending messages did not work: they may come later."),
         "page_failed": voice.say("A page on the web could not be shown."),
     }
