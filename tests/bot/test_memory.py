@@ -7,22 +7,36 @@ import pytest
 
 from bot import memory
 
-HELD = """
-from bot.memory import give_back
+RESIDENT = """
+from bot.memory import give_back, keep_large_apart
 
 def resident():
     return int(open("/proc/self/statm").read().split()[1]) * 4096
 
-pieces = [bytes(8_000) for _ in range(10_000)]
-last = pieces.pop()
-del pieces
+def pieces(size, count):
+    made = [bytes([1]) * size for _ in range(count)]
+    return made, made.pop()
+"""
+FREED_WITHIN = """
+made, behind = pieces(8_000, 10_000)
+made.clear()
 before = resident()
 give_back()
 print(before - resident())
 """
+FREED_LARGE = """
+keep_large_apart()
+bytearray(16_000_000)  # by the end of such a one glibc learns to keep the next in its heap
+made, behind = pieces(1_000_000, 80)
+before = resident()
+made.clear()
+print(before - resident())
+"""
 
 
-@pytest.mark.skipif(memory._trim is None, reason="the allocator of this system has no malloc_trim")
-def test_what_is_free_goes_back_although_something_small_stays_behind_it() -> None:
-    done = subprocess.run([sys.executable, "-c", HELD], capture_output=True, text=True, check=True)
+@pytest.mark.skipif(memory._trim is None, reason="the allocator of this system is not glibc's")
+@pytest.mark.parametrize("steps", [FREED_WITHIN, FREED_LARGE])
+def test_what_is_free_goes_back_although_something_small_stays_behind_it(steps: str) -> None:
+    line = [sys.executable, "-c", RESIDENT + steps]
+    done = subprocess.run(line, capture_output=True, text=True, check=True)
     assert int(done.stdout) > 50_000_000
