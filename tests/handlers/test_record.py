@@ -630,7 +630,7 @@ async def test_the_hourly_work_nudges_and_one_failure_stops_nothing_else(
     monkeypatch.setattr(ticking.privacy, "tidy", broken)
     clock_work = ticking.ticking(talk.going.bot)
     for job in clock_work.get_jobs():
-        await job.func()
+        await job.func(*job.args)
     clock_work.shutdown(wait=False)
     assert "clock_work_failed" in log.getvalue()
     async with talk.database.reading() as session:
