@@ -148,8 +148,8 @@ async def _connected(box: Sandbox, replicas: int) -> None:
 
 
 async def _clear_up(box: Sandbox, mailbox: Mailbox, database: Database, looks: float) -> None:
-    """Nothing fails any more: a day goes by, and then the clock stands until all is sent and nothing came for
-    `looks` seconds; it goes on only for what is to be tried again later."""
+    """Nothing fails any more: a day goes by, and then time runs as it does until all is sent and nothing
+    came for `looks` seconds; it is moved only for what is to be tried again later."""
     box.faults.clear()
     mailbox.trouble = 0.0
     for _ in range(AFTERMATH):
