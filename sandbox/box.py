@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import AsyncIterator, Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,7 @@ class Sandbox(Acts, Windows):
         settle_seconds: float = 10.0,
         quiet_seconds: float = QUIET,
         retry_waits: tuple[float, ...] = WAITS,
+        begins: datetime | None = None,
     ) -> None:
         app = read_manifest(manifest)
         self.bot_token = f"xoxb-sandbox-{secrets.token_hex(8)}"
@@ -72,7 +74,7 @@ class Sandbox(Acts, Windows):
         self.faults = Faults()
         self._live = Live()
         self._activity = Activity()
-        self.clock = Clock(self._time_moved)
+        self.clock = Clock(self._time_moved, begins)
         self.mailbox = Mailbox(self.clock.now, self._live.changed)
         self._space = Workspace(self.clock, people, channels, app.name)
         self._space.on_change = self._live.changed

@@ -12,12 +12,16 @@ from datetime import datetime
 
 
 class Clock:
-    """Runs with real time until it is frozen; ``advance`` and ``at`` move it either way."""
+    """Runs at real time's pace until it is frozen; ``advance`` and ``at`` move it either way.
 
-    def __init__(self, on_change: Callable[[], None]) -> None:
+    It begins now, or at the aware instant ``begins``, and does so again after each ``reset``.
+    """
+
+    def __init__(self, on_change: Callable[[], None], begins: datetime | None = None) -> None:
         self._on_change = on_change
+        self._begins = begins
         self._waiting: set[asyncio.Future[None]] = set()
-        self._offset = 0.0
+        self._offset = self._ahead()
         self._frozen_at: float | None = None
 
     def now(self) -> float:
@@ -53,8 +57,8 @@ class Clock:
         self._changed()
 
     def reset(self) -> None:
-        """Back to real time."""
-        self._offset, self._frozen_at = 0.0, None
+        """Back to where it began, running."""
+        self._offset, self._frozen_at = self._ahead(), None
         self._changed()
 
     async def sleep_until(self, when: float) -> None:
@@ -67,6 +71,9 @@ class Clock:
                     await asyncio.wait_for(moved, None if self.frozen else left)
             finally:
                 self._waiting.discard(moved)
+
+    def _ahead(self) -> float:
+        return self._begins.timestamp() - time.time() if self._begins else 0.0
 
     def _set(self, now: float) -> None:
         if self.frozen:

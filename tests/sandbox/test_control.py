@@ -99,6 +99,16 @@ async def test_the_clock_is_moved_and_stopped(box: Sandbox, page: Page) -> None:
     assert box.clock.frozen is False
 
 
+async def test_a_workspace_may_begin_at_another_time_and_does_so_again_after_a_reset() -> None:
+    begins = datetime(2026, 6, 12, 9, tzinfo=UTC)
+    async with Sandbox(MANIFEST, begins=begins).serving() as box:
+        for _ in range(2):
+            assert 0 <= box.clock.now() - begins.timestamp() < 60, "and it runs"
+            box.clock.freeze(datetime(2027, 1, 1, tzinfo=UTC))
+            await box.areset()
+        assert not box.clock.frozen
+
+
 async def test_faults_are_set_and_shown(page: Page) -> None:
     _, said = await page.post("faults", add=[{"kind": "server_error", "method": "chat.postMessage"}])
     assert said["faults"][0]["kind"] == "server_error"
