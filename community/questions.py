@@ -5,6 +5,7 @@ Who asked under a pseudonym stands in one row alone, until the question is close
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,7 +21,7 @@ from community.errors import Invalid, NotFound, refuse
 from community.folding import fold
 from community.hearing import secretariat
 from community.inquiries import Inquiry, seen, shown
-from community.members import Reader, awake_at, reader_from
+from community.members import Reader, awake_at, claim, reader_from
 from community.names import HOUSE_LANGUAGES, Names
 from community.rights import Action, Actor, require
 from community.safeguards import looks_personal
@@ -44,6 +45,7 @@ LONGEST = 1_500
 RESURFACE = "resurface"
 """The kind of delivery that lists what waits for somebody's answer."""
 AT = time(9)
+SAID_TWICE = timedelta(minutes=1)
 OLD = timedelta(days=7)
 """How long a question may be open before its addressee hears of it again."""
 USEFUL = timedelta(days=1)
@@ -112,6 +114,22 @@ async def ask(session: AsyncSession, actor: Actor, draft: Draft, now: datetime) 
         session.add(Asker(question_id=row.id, member_id=actor.member_id))
     note(session, None if draft.is_pseudonymous else actor, "question_asked", f"question:{row.id}", now)
     return row.id
+
+
+async def ask_once(session: AsyncSession, actor: Actor, draft: Draft, now: datetime) -> int:
+    """As `ask`, for what Slack may hand over twice.
+
+    The same words to the same addressee within a minute are one question; its id then.
+    """
+    words = hashlib.sha256(f"{draft.to} {draft.text}".encode()).hexdigest()[:32]
+    if actor.member_id is None or await claim(
+        session, f"ask:{actor.member_id}:{words}", now, again_after=SAID_TWICE
+    ):
+        return await ask(session, actor, draft, now)
+    text = {draft.language: draft.text.strip()}
+    recent = await questions_where(session, own(actor.member_id), Question.asked_at >= now - SAID_TWICE)
+    same = [row.id for row in recent if row.text == text]
+    return same[-1] if same else await ask(session, actor, draft, now)
 
 
 async def one(

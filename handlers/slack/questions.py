@@ -81,7 +81,9 @@ async def _put(ask: Ask) -> Message:
         helps = await helplines.lines_for(ask.session, to.key)
         return said.doubts(ask.templates, ask.voice, details, helps, to=to, typed=found.question)
     async with ask.services.database.writing() as session:
-        return await _asked(replace(ask, session=session), Draft(to.key, found.question, ask.reader.language))
+        ask, draft = replace(ask, session=session), Draft(to.key, found.question, ask.reader.language)
+        number = await questions.ask_once(session, await ask.actor(), draft, ask.voice.now)
+        return await _asked(ask, number)
 
 
 async def open_ask(ask: Ask) -> Mapping[str, Any]:
@@ -112,7 +114,7 @@ async def ask_it(filled: Filled) -> Message:
         is_remark=values["remark"] == "yes",
         is_pseudonymous=values["hidden"] == "yes",
     )
-    return await _asked(ask, draft)
+    return await _asked(ask, await questions.ask(ask.session, await ask.actor(), draft, ask.voice.now))
 
 
 async def open_further(ask: Ask) -> Mapping[str, Any]:
@@ -133,11 +135,9 @@ async def ask_further(filled: Filled) -> Message:
     return said.done(ask.templates, ask.voice, "further")
 
 
-async def _asked(ask: Ask, draft: Draft) -> Message:
-    actor = await ask.actor()
-    number = await questions.ask(ask.session, actor, draft, ask.voice.now)
+async def _asked(ask: Ask, number: int) -> Message:
     holders, is_theirs = await tell_who_answers(ask, number)
-    item = await questions.one(ask.session, actor, number, ask.day)
+    item = await questions.one(ask.session, await ask.actor(), number, ask.day)
     return said.asked(ask.templates, ask.voice, item, holders, is_theirs=is_theirs)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from sqlalchemy import delete, select, update
 from community import roles
 from community.rights import actor_of
 from handlers.slack import failures, replies
-from sandbox import Outcome
+from sandbox import Fault, Outcome
 from storage.tables import (
     Answer,
     Asker,
@@ -136,6 +137,20 @@ async def test_a_question_is_asked_at_once_and_its_addressee_hears_of_it(talk: T
     assert message["pings"] == [f"@{ENGLISH}"], "whose name it is, and nobody else; they are not in that room"
     assert HOW not in await told(talk, SECRETARIAT)
     assert (await actions(talk))[-1] == "question_asked"
+
+
+async def test_a_question_that_slack_hands_over_twice_is_one_and_a_minute_later_it_is_meant(
+    talk: Talk,
+) -> None:
+    talk.box.faults.add(Fault("redeliver", method="command"))
+    await talk.box.command(ENGLISH, GENERAL, f"/ask migration {HOW}")  # over HTTP the second is refused
+    both = await asyncio.gather(*(talk.command(f"/ask Nepal {HOW}", FRENCH) for _ in range(2)))
+    assert all("Népal" in said(one) for one in both), "each hears what became of it"
+    assert len(await heard(talk, CHAIR)) == 1
+    assert (await actions(talk)).count("question_asked") == 2
+    talk.box.clock.advance(61)
+    await talk.command(f"/ask migration {HOW}", ENGLISH)
+    assert (await actions(talk)).count("question_asked") == 3
 
 
 @pytest.mark.parametrize(
