@@ -123,9 +123,18 @@ def _deliveries(
             found.lost.append(f"{row.kind} {row.id} was sent, and is not there")
         if row.state is DeliveryState.FAILED and row.reason not in NO_FAULT:
             found.lost.append(f"{row.kind} {row.id} failed: {row.reason}")
-    waiting = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.UNKNOWN)
-    stuck = [row for row in rows if row.state in waiting]
+    now = datetime.fromtimestamp(box.clock.now(), UTC)
+    stuck = [row for row in rows if is_unsettled(row, now)]
     found.lost += [f"{row.kind} {row.id} is {row.state}, due {row.due_at}: {row.reason}" for row in stuck]
+
+
+def is_unsettled(row: Delivery, now: datetime) -> bool:
+    """Whether a delivery that was due at an aware moment, or tried before, has not come to its end.
+
+    What is promised for later, as a reminder is a day ahead, is not missing yet.
+    """
+    waiting = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.UNKNOWN)
+    return row.state in waiting and (row.due_at <= now or row.tried_at is not None)
 
 
 def _story(box: Sandbox, row: Delivery, mark: str) -> str:
