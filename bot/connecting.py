@@ -8,6 +8,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.pace import TOO_FAST, seconds_of
 from bot.settings import SettingsError
@@ -20,10 +21,10 @@ PASSING = UNDECIDED | TOO_FAST | AWAY
 """Slack's words for what passes by itself; empty is an answer that is none, as with a 5xx."""
 
 
-async def check_bot_token(client: AsyncWebClient) -> None:
+async def check_bot_token(client: AsyncWebClient) -> AsyncSlackResponse:
     """Ask Slack once who we are. Raises `SettingsError` for a wrong token, `NotYet` without an answer."""
     try:
-        await client.auth_test()
+        return await client.auth_test()
     except UNANSWERED as error:
         raise _told(error, "SLACK_BOT_TOKEN", "install the app again and copy it") from error
 

@@ -68,7 +68,7 @@ async def running(settings: Settings, database: Database, *, http: bool = False)
         site = _site(bot, ready, listener, settings.metrics_token, http=http)
         door = await stack.enter_async_context(site)
         await come(partial(_prepare, settings, database, clock))
-        await come(partial(check_bot_token, bot.client))
+        bot.app.we_are(await come(partial(check_bot_token, bot.client)))
         if settings.sandbox_url:
             link = asyncio.create_task(follow_sandbox(settings.sandbox_url, clock, bot.busy))
             stack.push_async_callback(_cancel, link)

@@ -7,11 +7,14 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.listener.async_listener import AsyncListener
 from slack_bolt.listener.async_listener_completion_handler import AsyncListenerCompletionHandler
 from slack_bolt.listener.asyncio_runner import AsyncioListenerRunner
+from slack_bolt.middleware.authorization.async_single_team_authorization import AsyncSingleTeamAuthorization
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.watch import Watch
@@ -50,6 +53,16 @@ class WatchedApp(AsyncApp):
                 self._watch.done(work)
             return answer
 
+    def we_are(self, told: AsyncSlackResponse) -> None:
+        """Keep what Slack said at the start of who we are.
+
+        Left alone, Bolt asks it when the first request comes; and should Slack not answer just then, it tells
+        whoever sent that to install the app anew.
+        """
+        for one in self._async_middleware_list:
+            if isinstance(one, AsyncSingleTeamAuthorization):
+                one.auth_test_result = told
+
     def _init_context(self, req: AsyncBoltRequest) -> None:
         super()._init_context(req)
         req.context["client"] = self._counting
@@ -58,12 +71,21 @@ class WatchedApp(AsyncApp):
 class _Runner(AsyncioListenerRunner):
     """Bolt's own runner. What it runs goes on after the acknowledgement, until `_Over` hears of it."""
 
-    async def run(self, request: AsyncBoltRequest, *args: Any, **options: Any) -> BoltResponse | None:
-        """Run a listener."""
+    async def run(
+        self,
+        request: AsyncBoltRequest,
+        response: BoltResponse,
+        listener_name: str,
+        listener: AsyncListener,
+        starting_time: float | None = None,
+    ) -> BoltResponse | None:
+        """Run a listener. One that takes `ack` says itself when an event was taken: Bolt is too early."""
         work = current()
         if work is not None:
             work.is_taken = True
-        return await super().run(request, *args, **options)
+        if "ack" in getattr(listener, "arg_names", ()):
+            listener.auto_acknowledgement = False
+        return await super().run(request, response, listener_name, listener, starting_time)
 
 
 _ACKNOWLEDGED = "acknowledged"

@@ -67,6 +67,8 @@ LOCKED_OUT = AWAY | frozenset(
 LEFT = "user_disabled"
 """Slack's word where it refuses somebody who left; a post to them it takes (python-slack-sdk issue 1156)."""
 EVENT_TYPE = "pathfinder_delivery"
+THREAD = "thread_ts"
+"""The part of a payload that says in which thread a message stands."""
 OF_THEIR_HOUR = frozenset({DIGEST, PART, REMINDER, RESURFACE, REPORT})
 """The kinds that tell of a day or a week: one found after a restore stays as it stands, for it tells more
 than is remembered. Any other is made to say what holds."""
@@ -187,8 +189,10 @@ class Worker(Rounds):
                 )
                 room, ts = answer["channel"], answer["ts"]
             elif version < job.wanted:
+                said = self._envelope(job)
+                said.pop(THREAD, None)  # where it stands is no part of a change
                 await self._client.chat_update(
-                    channel=room or job.channel, ts=ts, metadata=_metadata(job), **self._envelope(job)
+                    channel=room or job.channel, ts=ts, metadata=_metadata(job), **said
                 )
         except Exception as error:
             return self._gone_wrong(job, error, room, ts)
@@ -211,7 +215,8 @@ class Worker(Rounds):
 
     async def _found(self, job: Job) -> tuple[str | None, str | None, int]:
         """Where a message stands of which nothing is known, and in which version; nothing if nowhere."""
-        room, ts, version = await found(self._client, job.channel, job.mark, job.lost or job.tried_at)
+        since, thread = job.lost or job.tried_at, job.payload.get(THREAD)
+        room, ts, version = await found(self._client, job.channel, job.mark, since, thread)
         return room, ts, 0 if job.lost and job.kind not in OF_THEIR_HOUR else version
 
     def _gone_wrong(self, job: Job, error: Exception, room: str | None, ts: str | None) -> dict[str, Any]:

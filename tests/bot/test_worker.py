@@ -53,9 +53,12 @@ class Post:
         seconds = iter(range(0, 1_000_000, 10))
         return Worker(client, self.database, self.now, Busy(), pace=pace or (lambda: float(next(seconds))))
 
-    async def promise(self, text: str = "Hello", key: str = "k", channel: str = GENERAL) -> None:
+    async def promise(
+        self, text: str = "Hello", key: str = "k", channel: str = GENERAL, thread: str | None = None
+    ) -> None:
         async with self.database.writing() as session:
-            message = Outgoing(key, "update:17", "notice", channel, "en", {"text": text})
+            payload = {"text": text, **({"thread_ts": thread} if thread else {})}
+            message = Outgoing(key, "update:17", "notice", channel, "en", payload)
             await put(session, message, self.now())
 
     async def send(self, *, after: float = 0) -> None:
@@ -249,6 +252,20 @@ async def test_it_is_found_behind_many_others(post: Post) -> None:
         post.box._space.post(Message(GENERAL, post.box._space.new_ts(), ROBIN, f"{number}"))
     await post.send(after=SOON)
     assert post.calls(POST, "conversations.history") == [POST, *["conversations.history"] * 2]
+    assert await post.states() == [("sent", None)]
+
+
+@pytest.mark.parametrize("kind", ["timeout_before", "timeout_after"])
+async def test_in_a_thread_it_is_looked_for_there_and_changed_there(post: Post, kind: Any) -> None:
+    first = post.box._space.new_ts()
+    post.box._space.post(Message(GENERAL, first, ROBIN, "What do we know of Nepal?"))
+    post.box.faults.add(Fault(kind, method=POST))
+    for text in ("Hello", "Goodbye"):
+        await post.promise(text, thread=first)
+        await post.send(after=SOON)
+    answers = post.box.messages(GENERAL, thread_ts=first)[1:]
+    assert [one["text"] for one in answers] == ["Goodbye"]
+    assert post.calls("conversations.replies", "conversations.history") == ["conversations.replies"]
     assert await post.states() == [("sent", None)]
 
 

@@ -77,10 +77,9 @@ from storage.tables import (
 )
 from tests.handlers.talk import Talk
 
-
 BEGINS = datetime.fromisoformat(os.environ.get("TESTS_BEGIN", "2026-11-18T10:17:00+00:00"))
-"""When each conversation begins: a Wednesday morning of its own, so that none passes by day and fails by night.
-Set TESTS_BEGIN to try them at another hour."""
+"""When each conversation begins: on a Wednesday morning, so that none passes by day and fails by night. Set
+TESTS_BEGIN to try them at another hour."""
 
 
 @pytest.fixture(scope="session", params=["socket-sqlite", "http-postgresql"])

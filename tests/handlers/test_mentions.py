@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
+import pytest
+from sqlalchemy import select
+
+from handlers.slack import mentions
 from sandbox import Fault
+from storage.tables import Delivery
+from storage.vocabulary import DeliveryState
 from tests.handlers.talk import FRENCH, GENERAL, LOUNGE, Talk, said, texts
 
 
@@ -58,6 +64,45 @@ async def test_an_event_sent_twice_is_answered_once(talk: Talk) -> None:
     thread = talk.box.messages(GENERAL, thread_ts=asked.ts)
     assert len(deliveries) == 2
     assert len([m for m in thread if m["user"] == talk.box.bot_user_id]) == 1
+
+
+def _asked(talk: Talk) -> int:
+    """How often Slack sent the event."""
+    return len([call for call in talk.box.calls if call.kind == "event:app_mention"])
+
+
+async def _answers(talk: Talk, ts: str | None) -> list[str]:
+    await talk.box.settle()
+    return [m["text"] for m in talk.box.messages(GENERAL, thread_ts=ts) if m["user"] == talk.box.bot_user_id]
+
+
+@pytest.mark.parametrize("text", ["Nepal", "settings"])
+async def test_what_could_not_be_noted_was_not_taken_and_slack_sends_it_again(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    claimed, failing = mentions.claim, [True]
+
+    async def claim(*given: Any, **how: Any) -> bool:
+        if failing.pop() if failing else False:
+            raise OSError
+        return await claimed(*given, **how)
+
+    monkeypatch.setattr(mentions, "claim", claim)
+    asked = await talk.box.message("U0NEWMEMB", GENERAL, mention(talk, text))
+    await _answers(talk, asked.ts)
+    assert _asked(talk) == 2
+    said_by_us = [m for m in talk.box.messages(GENERAL, "U0NEWMEMB") if m["user"] == talk.box.bot_user_id]
+    assert len(await _answers(talk, asked.ts) or said_by_us) == 1
+
+
+async def test_an_answer_that_slack_did_not_take_comes_later_and_once(talk: Talk) -> None:
+    talk.box.faults.add(Fault(kind="cut_after", method="chat.postMessage"))
+    asked = await talk.box.message("U0NEWMEMB", GENERAL, mention(talk, "Nepal"))
+    talk.box.clock.advance(60)
+    assert len(await _answers(talk, asked.ts)) == 1
+    async with talk.database.reading() as session:
+        (state,) = (await session.scalars(select(Delivery.state).where(Delivery.kind == "mention"))).all()
+    assert (_asked(talk), state) == (1, DeliveryState.SENT)
 
 
 async def test_where_the_bot_is_no_member_nothing_happens(talk: Talk) -> None:
