@@ -43,6 +43,14 @@ async def test_a_wrong_token_stops_the_start(box: Sandbox, loaded: Database) -> 
             pass
 
 
+async def test_slack_is_asked_at_the_start_who_we_are_and_no_more(box: Sandbox, loaded: Database) -> None:
+    async with running(settings_for(box, database_url=address(loaded)), loaded):
+        box.faults.add(Fault("server_error", method="auth.test", times=9))
+        answered = await box.command("U0NEWMEMB", "general", "/pathfinder Nepal")
+        assert "7 February 2019" in str(answered.ack)
+        assert len([one for one in box.calls if one.kind == "auth.test"]) == 1
+
+
 async def test_a_wrong_token_of_socket_mode_stops_the_start(box: Sandbox, loaded: Database) -> None:
     settings = settings_for(box, slack_app_token="xapp-wrong", database_url=address(loaded))
     with pytest.raises(SettingsError, match=r"SLACK_APP_TOKEN was refused by Slack \(invalid_auth\)"):
