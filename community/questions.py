@@ -45,7 +45,8 @@ LONGEST = 1_500
 RESURFACE = "resurface"
 """The kind of delivery that lists what waits for somebody's answer."""
 AT = time(9)
-SAID_TWICE = timedelta(minutes=1)
+SAID_TWICE = timedelta(minutes=10)
+"""Slack sends a mention again for six minutes if nobody took it; a command it may hand over twice at once."""
 OLD = timedelta(days=7)
 """How long a question may be open before its addressee hears of it again."""
 USEFUL = timedelta(days=1)
@@ -119,7 +120,8 @@ async def ask(session: AsyncSession, actor: Actor, draft: Draft, now: datetime) 
 async def ask_once(session: AsyncSession, actor: Actor, draft: Draft, now: datetime) -> int:
     """As `ask`, for what Slack may hand over twice.
 
-    The same words to the same addressee within a minute are one question; its id then.
+    The same words to the same addressee within ten minutes are one question, unless it was withdrawn; its
+    id then.
     """
     words = hashlib.sha256(f"{draft.to} {draft.text}".encode()).hexdigest()[:32]
     if actor.member_id is None or await claim(

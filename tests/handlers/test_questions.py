@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, update
 
 from community import roles
 from community.rights import actor_of
-from handlers.slack import failures, replies
+from handlers.slack import failures, mentions, replies
 from sandbox import Fault, Outcome
 from storage.tables import (
     Answer,
@@ -139,7 +139,7 @@ async def test_a_question_is_asked_at_once_and_its_addressee_hears_of_it(talk: T
     assert (await actions(talk))[-1] == "question_asked"
 
 
-async def test_a_question_that_slack_hands_over_twice_is_one_and_a_minute_later_it_is_meant(
+async def test_a_question_that_slack_hands_over_twice_is_one_and_ten_minutes_later_it_is_meant(
     talk: Talk,
 ) -> None:
     talk.box.faults.add(Fault("redeliver", method="command"))
@@ -148,9 +148,34 @@ async def test_a_question_that_slack_hands_over_twice_is_one_and_a_minute_later_
     assert all("Népal" in said(one) for one in both), "each hears what became of it"
     assert len(await heard(talk, CHAIR)) == 1
     assert (await actions(talk)).count("question_asked") == 2
-    talk.box.clock.advance(61)
+    talk.box.clock.advance(601)
     await talk.command(f"/ask migration {HOW}", ENGLISH)
     assert (await actions(talk)).count("question_asked") == 3
+
+
+async def test_a_question_by_mention_that_slack_sends_again_is_one(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claimed, failing = mentions.claim, [True]
+
+    async def claim(*given: Any, **how: Any) -> bool:
+        if failing and failing.pop():
+            raise OSError
+        return await claimed(*given, **how)
+
+    monkeypatch.setattr(mentions, "claim", claim)
+    await talk.box.message(ENGLISH, GENERAL, f"<@{talk.box.bot_user_id}> ask migration {HOW}")
+    await talk.box.settle()
+    assert (await actions(talk)).count("question_asked") == 1
+    heard_by_asker = [one for one in talk.box.messages(GENERAL, ENGLISH) if one["ephemeral"]]
+    assert len(heard_by_asker) == 1
+    assert "Asked: *Migration*" in "\n".join(texts(heard_by_asker[0]["blocks"]))
+
+
+async def test_a_question_that_was_withdrawn_may_be_asked_again(talk: Talk) -> None:
+    await talk.click("Withdraw it", await talk.command(f"/ask migration {HOW}", ENGLISH))
+    await talk.command(f"/ask migration {HOW}", ENGLISH)
+    assert (await actions(talk)).count("question_asked") == 2
 
 
 @pytest.mark.parametrize(
