@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.watch import Watch
 from handlers.slack import home, mentions, people, replies
 from handlers.slack.desk import Desk
+from handlers.slack.respond import Respond
 from handlers.web.health import PATHS
 from handlers.work import OTHER, Outcome, Work, current, told_why_not, working
 
@@ -66,6 +67,8 @@ class WatchedApp(AsyncApp):
     def _init_context(self, req: AsyncBoltRequest) -> None:
         super()._init_context(req)
         req.context["client"] = self._counting
+        if req.context.response_url:
+            req.context["respond"] = Respond(response_url=req.context.response_url)
 
 
 class _Runner(AsyncioListenerRunner):

@@ -21,7 +21,6 @@ from math import ceil
 from typing import Any
 
 import structlog
-from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -31,6 +30,7 @@ from community.members import Reader, reader_of
 from handlers.slack.asking import Services
 from handlers.slack.busy import Busy
 from handlers.slack.people import UNANSWERED
+from handlers.slack.respond import Respond
 from templates.messages import Message
 from templates.slack.errors import patience
 from templates.voice import Voice
@@ -153,7 +153,7 @@ class Patience(AsyncMiddleware):
                         thread_ts=body["event"].get("thread_ts"), **message,
                     )  # fmt: skip
                 elif body.get("response_url"):
-                    respond = AsyncRespond(response_url=body["response_url"])
+                    respond = Respond(response_url=body["response_url"])
                     await respond(**message, response_type="ephemeral", replace_original=False)
                 else:
                     await self._client.chat_postMessage(channel=act.who, **message)

@@ -118,6 +118,23 @@ async def test_a_bot_starts_and_answers_though_slack_talks_nonsense(
     assert not [line for line in broke if "SlackApiError" not in line], broke
 
 
+async def test_whatever_slack_says_to_an_answer_it_was_given(loaded: Database, log: io.StringIO) -> None:
+    box = Sandbox(make_manifest(make_desk()))
+    async with box.serving(), running(settings_for(box, database_url=address(loaded)), loaded):
+        for answer in sorted(ANSWERS.keys() - {"endless"}):
+            card = (await box.command("U0NEWMEMB", GENERAL, "/pathfinder Nepal")).replies[-1]
+            rows = [block for block in card["blocks"] if block["type"] == "actions"]
+            row, button = next((row, one) for row in rows for one in row["elements"] if "do:" in str(one))
+            box.faults.add(Fault("nonsense", method="response_url", answer=answer))
+            clicked = await box.action(
+                "U0NEWMEMB", card["ts"], channel=GENERAL, action_id=button["action_id"],
+                block_id=row["block_id"],
+            )  # fmt: skip
+            assert clicked.updated or clicked.replies, answer
+        assert [one.fault for one in box.calls if one.kind == "response_url"] == ["nonsense"] * 13
+    assert '"level": "error"' not in log.getvalue()
+
+
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 async def test_a_cut_socket_comes_back_though_slack_first_names_no_address(loaded: Database) -> None:
     box = Sandbox(make_manifest(make_desk()))
