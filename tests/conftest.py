@@ -43,7 +43,7 @@ def pytest_collection_finish() -> None:
     """What was imported by now stays: to look at it again and again took a tenth of all tests' time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 1_000_000)
+    gc.set_threshold(20_000, 5, 1_000_000)
 
 
 _ended = itertools.count(1)

@@ -6,6 +6,7 @@ SQLite, signed HTTP with PostgreSQL. The bot is started once for all tests of a 
 
 from __future__ import annotations
 
+import asyncio
 import io
 import itertools
 import os
@@ -209,7 +210,14 @@ async def _rows(session: AsyncSession, table: Table) -> list[dict[str, Any]]:
 
 @pytest.fixture
 async def talk(_workspace: Talk) -> Talk:
-    """The workspace as on its first day: nobody has chosen anything, nothing was said."""
+    """The workspace as on its first day: nobody has chosen anything, nothing was said.
+
+    While others' tests ran for long, this one's loop stood still, and its socket may have been given up.
+    """
+    for _ in range(1_500):
+        if _workspace.box.connected:
+            break
+        await asyncio.sleep(0.02)
     await _workspace.going.bot.busy.idle()
     await _workspace.box.areset()
     await forget(_workspace.database)
