@@ -12,8 +12,10 @@ from bot.scrubbing import Libraries, scrubbed, told
 from handlers.work import current
 
 
-def set_up_logging(stream: TextIO | None = None, *, to_people: bool = False) -> None:
-    """Log as JSON to `stream` or standard error, or readable `to_people` at a terminal.
+def set_up_logging(
+    stream: TextIO | None = None, *, to_people: bool = False, least: int = logging.NOTSET
+) -> None:
+    """Log as JSON to `stream` or standard error, or readable `to_people` at a terminal; from `least` on.
 
     Each line carries the number of the request that it is about. Of an error it tells where and which,
     without its words and without local variables: those may hold what somebody typed. Libraries' own chatter
@@ -31,6 +33,7 @@ def set_up_logging(stream: TextIO | None = None, *, to_people: bool = False) -> 
             scrubbed,
             shown,
         ],
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )

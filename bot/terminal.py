@@ -9,7 +9,6 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
-import structlog
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.panel import Panel
@@ -46,8 +45,7 @@ async def with_database(work: Callable[[Database], Awaitable[Any]]) -> Any:
 
 def quiet() -> None:
     """Only errors on standard error: the output is the answer."""
-    set_up_logging(to_people=True)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    set_up_logging(to_people=True, least=logging.ERROR)
 
 
 def say(text: str | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import signal
 import sys
@@ -12,14 +13,17 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 from sqlalchemy import make_url, text
 
 from bot.app import make_desk
+from bot.log import set_up_logging
 from bot.manifest import make_manifest
 from bot.ready import SHARED_SECONDS
 from bot.run import running
 from bot.settings import SettingsError
 from bot.smoke import walk
+from bot.terminal import quiet
 from bot.trying import ask_once, settings_for
 from sandbox import Fault, Sandbox
 from storage.database import Database, DatabaseRefused, open_database
@@ -215,3 +219,12 @@ async def test_the_command_line_says_what_is_wrong_in_a_line(
     assert process.returncode == 1
     assert says in error.decode()
     assert "Traceback" not in error.decode()
+
+
+def test_who_was_quiet_once_is_heard_again() -> None:
+    written = io.StringIO()
+    quiet()
+    set_up_logging(written)
+    structlog.get_logger().warning("home_not_published")
+    set_up_logging()
+    assert "home_not_published" in written.getvalue()
