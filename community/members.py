@@ -194,6 +194,11 @@ async def claim(
     return (await session.execute(statement.returning(Claim.key))).first() is not None
 
 
+async def unclaim(session: AsyncSession, key: str) -> None:
+    """Leave `key` to whoever comes next: what it was claimed for came to nothing."""
+    await session.execute(delete(Claim).where(Claim.key == key))
+
+
 async def forget_claims(session: AsyncSession, before: datetime) -> None:
     """Drop claims made before an aware moment: nobody will come with the same key any more.
 

@@ -16,14 +16,14 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from community.deliveries import Outgoing, put
-from community.members import claim
+from community.members import claim, unclaim
 from handlers.slack import words
 from handlers.slack.answering import answer
 from handlers.slack.asking import Services
 from handlers.slack.busy import Busy
 from handlers.slack.desk import DEFAULT_COMMAND, Desk
 from handlers.slack.kept import Answered
-from handlers.slack.people import People
+from handlers.slack.people import UNANSWERED, People
 
 EVENTS = ("app_mention",)
 SCOPES = ("app_mentions:read", "chat:write")
@@ -77,14 +77,23 @@ async def _promise(services: Services, key: str, event: Mapping[str, Any], answe
 async def _whisper(
     services: Services, key: str, event: Mapping[str, Any], answered: Answered, client: AsyncWebClient
 ) -> None:
-    """Answer the asker alone. Slack keeps no such message: told twice after a crash, it does no harm."""
+    """Answer the asker alone. Slack keeps no such message: told twice after a crash, it does no harm.
+
+    Raises what Slack's refusal raises: the event counts as not taken then, and Slack sends it again.
+    """
     async with services.database.writing() as session:
         is_ours = await claim(session, key, services.clock(), again_after=AGAIN_AFTER)
-    if is_ours:
+    if not is_ours:
+        return
+    try:
         await client.chat_postEphemeral(
             channel=event["channel"], user=event["user"], thread_ts=event.get("thread_ts"),
             **answered.message.payload(),
         )  # fmt: skip
+    except UNANSWERED:
+        async with services.database.writing() as session:
+            await unclaim(session, key)
+        raise
 
 
 def line_of(text: str, desk: Desk) -> str:

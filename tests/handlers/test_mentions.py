@@ -105,6 +105,17 @@ async def test_an_answer_that_slack_did_not_take_comes_later_and_once(talk: Talk
     assert (_asked(talk), state) == (1, DeliveryState.SENT)
 
 
+@pytest.mark.parametrize("fault", ["server_error", "cut_before"])
+async def test_what_is_for_the_asker_alone_and_was_refused_comes_when_slack_sends_the_mention_again(
+    talk: Talk, fault: Any
+) -> None:
+    talk.box.faults.add(Fault(kind=fault, method="chat.postEphemeral"))
+    asked = await talk.box.message("U0NEWMEMB", GENERAL, mention(talk, "settings"))
+    await talk.box.settle()
+    told = [one for one in talk.box.messages(GENERAL, "U0NEWMEMB") if one["ephemeral"]]
+    assert (_asked(talk), len(told), asked.failed) == (2, 1, None)
+
+
 async def test_where_the_bot_is_no_member_nothing_happens(talk: Talk) -> None:
     outcome = await talk.box.message("U0NEWMEMB", LOUNGE, mention(talk, "Nepal"))
     assert outcome.replies == []
