@@ -21,11 +21,11 @@ from bot.watch import Watch
 from handlers.slack import home, mentions, people, replies
 from handlers.slack.desk import Desk
 from handlers.slack.respond import Respond
-from handlers.web.health import PATHS
+from handlers.web.health import is_of_machines
 from handlers.work import OTHER, Outcome, Work, current, told_why_not, working
 
-UNWATCHED = ("/slack/events", *PATHS)
-"""Slack's requests are watched where Bolt takes them; who asks after health asks each second."""
+TAKEN_BY_BOLT = "/slack/events"
+"""Slack's requests are watched there."""
 
 
 class WatchedApp(AsyncApp):
@@ -125,7 +125,8 @@ class WatchedSite:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or scope["path"] in UNWATCHED:
+        # who asks after health asks each second
+        if scope["type"] != "http" or scope["path"] == TAKEN_BY_BOLT or is_of_machines(scope):
             await self._inside(scope, receive, send)
             return
         status, began = 500, False

@@ -6,10 +6,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from handlers.slack.asking import Services
-from handlers.web.health import PATHS
-from handlers.web.pages import site_of
-
-RETRY_SECONDS = 5
+from handlers.web.health import is_of_machines
+from handlers.web.pages import COME_AGAIN, site_of
 
 
 class Door:
@@ -22,8 +20,8 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if self.is_open or scope["type"] != "http" or scope["path"] in PATHS:
+        if self.is_open or scope["type"] != "http" or is_of_machines(scope):
             await self._inside(scope, receive, send)
             return
-        closed = self._site.problem(Request(scope, receive), 503, {"Retry-After": str(RETRY_SECONDS)})
+        closed = self._site.problem(Request(scope, receive), 503, COME_AGAIN)
         await closed(scope, receive, send)

@@ -30,6 +30,8 @@ GUARDS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 """No script, nothing from elsewhere, in nobody's frame; and no other site learns which page was read."""
+COME_AGAIN = {"Retry-After": "5"}
+"""Said with a 503: in how many seconds it is worth trying."""
 SLOWEST = 20.0
 """Seconds that a body may take to arrive."""
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from community.errors import NotFound
+from handlers.slack.answering import is_ours
 from handlers.slack.asking import Services
 from handlers.web import (
     calendars,
@@ -26,7 +27,7 @@ from handlers.web import (
     start,
 )
 from handlers.web.health import Health
-from handlers.web.pages import site_of
+from handlers.web.pages import COME_AGAIN, site_of
 
 
 def make_site(look: Health, services: Services) -> Starlette:
@@ -36,7 +37,11 @@ def make_site(look: Health, services: Services) -> Starlette:
     async def problem(request: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException):
             return site.problem(request, error.status_code, error.headers)
-        return site.problem(request, 404 if isinstance(error, NotFound) else 500)
+        if isinstance(error, NotFound):
+            return site.problem(request, 404)
+        if is_ours(error):
+            return site.problem(request, 500)
+        return site.problem(request, 503, COME_AGAIN)
 
     # Starlette asks for the exact class first: what is neither is a fault of ours, and goes to the log.
     handlers = {HTTPException: problem, NotFound: problem, Exception: problem}

@@ -147,6 +147,12 @@ async def test_a_database_that_is_cut_off_is_named_and_comes_back_without_a_rest
         assert list(found) == ["database"]
         assert "does not answer" in found["database"]
         assert "postgres" not in found["database"], "no address"
+        parts = ("process", "database", "nothing")
+        said = [(await get(going, f"/readyz/{part}")).status_code for part in parts]
+        assert said == [200, 503, 404], "a web server in front sends people on: each replica says it kindly"
+        page = await get(going, "/fr/pathfinders")
+        assert (page.status_code, page.headers["retry-after"]) == (503, "5")
+        assert "Veuillez réessayer dans un instant." in page.text
         assert (await get(going, "/healthz")).status_code == 200
         road.is_cut = False
         await until(lambda it: not it, going)

@@ -56,7 +56,8 @@ async def test_replicas_database_tables_and_slack_may_come_in_any_order(folder: 
             await one.says("the database does not answer")
         assert await short.stop() == 0, "who waits can be stopped"
         assert short.trouble == []
-        assert [await a.get(path) for path in ("/healthz", "/readyz", "/en")] == [200, 503, 503]
+        asked = ("/healthz", "/readyz", "/readyz/process", "/en")
+        assert [await a.get(path) for path in asked] == [200, 503, 503, 503]
 
         server = await asyncio.to_thread(postgresql, folder / "data")
         try:

@@ -20,9 +20,9 @@ PATHS = (
     "/", "/en", "/fr/newsletters", "/es/newsletters.atom", "/en/calendar", "/en/calendar/2026-11",
     "/en/calendar.ics", "/en/pathfinders", "/en/pathfinders/NP", "/en/groups", "/en/groups/migration",
     "/style.css", "/favicon.ico", "/en/pictures/groups/migration.png", "/sitemap.xml", "/robots.txt",
-    "/en/newsletters/subscribe", "/healthz", "/readyz", "/metrics", "/nowhere", "/en/",
-    "/en/newsletters/999999", "/mail/confirm/x", "/mail/stop/x", "/calendar/x", "/event/x",
-    "/picture/x", "/en/calendar/group/migration.ics", "/%00",
+    "/en/newsletters/subscribe", "/healthz", "/readyz", "/readyz/process", "/readyz/x", "/metrics",
+    "/nowhere", "/en/", "/en/newsletters/999999", "/mail/confirm/x", "/mail/stop/x", "/calendar/x",
+    "/event/x", "/picture/x", "/en/calendar/group/migration.ics", "/%00",
 )  # fmt: skip
 
 
