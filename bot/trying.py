@@ -142,10 +142,12 @@ def settings_for(box: Sandbox, **others: Any) -> Settings:
 async def ask_once(text: str, *, user: str | None, locale: str | None) -> Outcome:
     """One command, or else a mention, in a fresh workspace, as `user`, whose Slack speaks `locale`.
 
+    A mention may name the bot, as in Slack, or not.
     Raises `ValueError` for a user whom the sandbox has not.
     """
     async with tried() as (box, _going):
-        people = [person["id"] for person in box.state()["people"] if not person["is_bot"]]
+        everybody = box.state()["people"]
+        people = [person["id"] for person in everybody if not person["is_bot"]]
         who = user or people[0]
         if who not in people:
             raise ValueError(f"nobody in the sandbox is called {who}; there are {', '.join(people)}")
@@ -155,4 +157,5 @@ async def ask_once(text: str, *, user: str | None, locale: str | None) -> Outcom
             await box.change_user(who, locale=locale.replace("_", "-"))
         if text.startswith("/"):
             return await box.command(who, room, text)
-        return await box.message(who, room, f"<@{box.bot_user_id}> {text}")
+        ours = next(person["real_name"] for person in everybody if person["id"] == box.bot_user_id)
+        return await box.message(who, room, f"<@{box.bot_user_id}> {text.removeprefix(f'@{ours}').lstrip()}")

@@ -174,6 +174,12 @@ async def test_one_question_from_the_command_line() -> None:
         await ask_once("/pathfinder Nepal", user="U0NOBODY", locale=None)
 
 
+@pytest.mark.parametrize("said", ["@pathfinder-bot Népal", "Népal"])
+async def test_what_one_would_mention_is_asked_with_the_bot_s_name_or_without(said: str) -> None:
+    (answer,) = (await ask_once(said, user=None, locale="fr")).replies
+    assert "7 février 2019" in str(answer["blocks"])
+
+
 async def test_the_process_stops_at_once_when_asked(box: Sandbox, loaded: Database) -> None:
     settings = settings_for(box, database_url=address(loaded))
     environment = {

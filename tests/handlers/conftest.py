@@ -212,7 +212,7 @@ async def _rows(session: AsyncSession, table: Table) -> list[dict[str, Any]]:
 async def talk(_workspace: Talk) -> Talk:
     """The workspace as on its first day: nobody has chosen anything, nothing was said.
 
-    While others' tests ran for long, this one's loop stood still, and its socket may have been given up.
+    Whoever came before may have cut the socket: it is there again before this one begins.
     """
     for _ in range(1_500):
         if _workspace.box.connected:

@@ -41,6 +41,8 @@ OF_THE_DATABASE = frozenset(
      "CannotConnectNowError", "ObjectNotInPrerequisiteStateError", "ConnectionDoesNotExistError",
      "TimeoutError", "ConnectionResetError", "DatabaseUnusable"}
 )  # fmt: skip
+WAITING = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.UNKNOWN)
+"""The states in which a delivery has not come to its end."""
 NO_FAULT = frozenset({"too_late", "user_disabled"})
 """Reasons for which a delivery is not made that are no loss."""
 
@@ -133,8 +135,7 @@ def is_unsettled(row: Delivery, now: datetime) -> bool:
 
     What is promised for later, as a reminder is a day ahead, is not missing yet.
     """
-    waiting = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.UNKNOWN)
-    return row.state in waiting and (row.due_at <= now or row.tried_at is not None)
+    return row.state in WAITING and (row.due_at <= now or row.tried_at is not None)
 
 
 def _story(box: Sandbox, row: Delivery, mark: str) -> str:

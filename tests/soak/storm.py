@@ -29,7 +29,7 @@ from tests.soak.fleet import Replica, Trouble, befall, keep_alive, starved
 from tests.soak.ground import MONDAY, prepare
 from tests.soak.mailbox import Mailbox
 from tests.soak.memory import Sample
-from tests.soak.reckoning import Reckoning, is_unsettled, read_log, reckon
+from tests.soak.reckoning import WAITING, Reckoning, is_unsettled, read_log, reckon
 from tests.soak.weather import clock_jumps, database_fails, notice_starving, slack_fails
 
 MEAN = 25.0
@@ -161,7 +161,7 @@ async def _clear_up(box: Sandbox, mailbox: Mailbox, database: Database, looks: f
     while time.monotonic() < until and quiet < looks:
         now = datetime.fromtimestamp(box.clock.now(), UTC)
         async with database.reading() as session:
-            rows = (await session.scalars(select(Delivery))).all()
+            rows = (await session.scalars(select(Delivery).where(Delivery.state.in_(WAITING)))).all()
         waiting = [row for row in rows if is_unsettled(row, now)]
         if waiting and all(row.due_at > now for row in waiting):
             box.clock.advance(STEP)
