@@ -177,7 +177,7 @@ class Worker(Rounds):
         try:
             if job.uncertain or job.lost:
                 room, ts, version = await self._found(job)
-            if ts is None and not self._is_ours(job):
+            if not self._is_ours(job):  # another may have posted it since, or shown something newer
                 return {"state": _waiting(job), "due_at": self._clock(), "attempts": job.attempts - 1}
             if ts is None:
                 answer = await self._client.chat_postMessage(

@@ -113,9 +113,14 @@ async def call_off(session: AsyncSession, about: str, kinds: Collection[str]) ->
 
 
 def retry(session: AsyncSession, row: Delivery, now: datetime) -> None:
-    """Try once more what failed for good: somebody mended what it failed of."""
+    """Try once more what failed for good: somebody mended what it failed of.
+
+    Whether a post that was tried stands there may never have been found out: it is looked for first.
+    """
     session.info[PROMISED] = True
-    row.state, row.due_at, row.attempts, row.reported_at = DeliveryState.PENDING, now, 0, None
+    is_in_doubt = row.ts is None and row.tried_at is not None
+    row.state = DeliveryState.UNKNOWN if is_in_doubt else DeliveryState.PENDING
+    row.due_at, row.attempts, row.reported_at = now, 0, None
 
 
 def cancelled(row: Delivery) -> bool:
@@ -142,5 +147,7 @@ def _change(row: Delivery, payload: dict[str, Any], now: datetime) -> None:
     row.payload, row.is_emptied = payload, False
     row.wanted += 1
     row.attempts = 0
+    if row.ts is not None:
+        row.tried_at = now  # the patience of its first post is long used up
     if row.state is DeliveryState.SENT:
         row.state, row.due_at = DeliveryState.PENDING, now

@@ -28,6 +28,20 @@ async def test_a_machine_that_stood_still_in_mid_work_posts_nothing_that_another
     assert await post.states() == [("sent", None)]
 
 
+async def test_a_machine_that_stood_still_shows_nothing_older_than_another_did(post: Post) -> None:
+    await post.promise("Somebody's name")
+    await post.send()
+    await post.promise("Somebody's name, corrected")
+    asleep = post.worker()
+    [job] = await asleep._claimed([])
+    await post.send(after=LEASE.total_seconds() + 1)
+    await post.send(after=AFTERMATH.total_seconds())
+    await post.promise("Withdrawn")
+    await post.send(after=1)
+    await asleep._deliver(job)
+    assert (post.shown(), await post.states()) == (["Withdrawn"], [("sent", None)])
+
+
 async def test_a_machine_that_stood_still_alone_sends_it_when_it_wakes(post: Post) -> None:
     await post.promise()
     asleep = post.worker()

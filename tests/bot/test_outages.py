@@ -17,7 +17,7 @@ from community.names import load_names
 from sandbox import Fault
 from storage.database import LOCK_SECONDS, Database
 from templates.slack.sending import late
-from tests.bot.test_worker import GENERAL, MIGRATION, POST, ROBIN, Post, post
+from tests.bot.test_worker import CHANGE, GENERAL, MIGRATION, POST, ROBIN, Post, post
 
 __all__ = ["post"]
 PLACES = (GENERAL, MIGRATION, ROBIN)
@@ -65,6 +65,19 @@ async def test_slack_away_for_an_hour_costs_nothing_and_what_is_late_says_so(
         where = post.box.dm(channel) if channel == ROBIN else channel
         (message,) = post.box.messages(where)
         assert ("Sent late: it was due on" in str(message["blocks"])) is (trouble != "cut_after"), trouble
+
+
+async def test_a_change_of_an_old_message_waits_for_slack_as_long_as_a_first_post(post: Post) -> None:
+    await post.promise("Hello")
+    await post.send()
+    post.box.clock.advance(timedelta(days=2).total_seconds())
+    post.box.faults.add(Fault("server_error", method=CHANGE, times=None))
+    await post.promise("Withdrawn")
+    for _ in range(60):
+        await post.send(after=60)
+    post.box.faults.clear()
+    await post.send(after=600)
+    assert (post.shown(), await post.states()) == (["Withdrawn"], [("sent", None)])
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ from bot.pace import PACE_SECONDS
 from bot.run import running
 from bot.trying import settings_for
 from bot.worker import LATE, LEASE, Worker
-from community.deliveries import Outgoing, call_off, put
+from community.deliveries import Outgoing, call_off, put, retry
 from community.members import Profile, remember
 from handlers.slack.busy import Busy
 from sandbox import Fault, Sandbox
@@ -512,3 +512,21 @@ async def _until_sent(post: Post, worker: Worker) -> None:
     while any(state == "pending" for state, _ in await post.states()):
         await worker.drain()
         post.box.clock.advance(1)
+
+
+async def test_what_failed_in_doubt_is_looked_for_before_it_is_sent_again(post: Post) -> None:
+    """Slack took it and never said so; whoever wanted to look was no member any more, and then is again."""
+    rooms = post.box._space.channels
+    there = rooms[GENERAL]
+    post.box.faults.add(Fault("cut_after", method=POST))
+    await post.promise()
+    await post.send()
+    rooms[GENERAL] = replace(there, members=tuple(set(there.members) - {post.box.bot_user_id}), has_bot=False)
+    await post.send(after=SOON)
+    assert await post.states() == [("failed", "not_in_channel")]
+    rooms[GENERAL] = there
+    [row] = await post.rows()
+    async with post.database.writing() as session:
+        retry(session, await session.merge(row), post.now())
+    await post.send(after=1)
+    assert (post.shown(), await post.states()) == (["Hello"], [("sent", None)])
