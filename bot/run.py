@@ -25,7 +25,7 @@ from bot.ready import Ready
 from bot.rounds import Rounds
 from bot.serving import served
 from bot.settings import Settings, SettingsError, need
-from bot.ticking import ticking
+from bot.ticking import keep_going, ticking
 from bot.waiting import NotYet, come
 from bot.watched import WatchedSite
 from community.roles import bootstrap
@@ -65,6 +65,7 @@ async def running(settings: Settings, database: Database, *, http: bool = False)
         listener = stack.enter_context(_listening(settings))
         bot = build(settings, database, clock, base=_address(listener))
         ready = Ready(bot.watch.pulse, database)
+        stack.push_async_callback(_finish, bot)  # what came in until the doors were shut
         site = _site(bot, ready, listener, settings.metrics_token, http=http)
         door = await stack.enter_async_context(site)
         await come(partial(_prepare, settings, database, clock))
@@ -77,7 +78,7 @@ async def running(settings: Settings, database: Database, *, http: bool = False)
             slack = await come(partial(connect, bot.app, settings.slack_app_token.get_secret_value()))
             stack.push_async_callback(slack.close_async)
             ready.is_connected = slack.client.is_connected
-        stack.push_async_callback(_finish, bot)  # all else has stopped by then, and what came in is answered
+        stack.push_async_callback(_finish, bot)  # all else has stopped by then; what came in is answered
         stack.push_async_callback(_stop_heart, *_beating(settings, bot, ready, listener.getsockname()[1]))
         reading = asyncio.create_task(_read_people(bot))
         await asyncio.sleep(0)  # it has begun, and the bot is busy, before anybody asks whether it is idle
@@ -88,6 +89,7 @@ async def running(settings: Settings, database: Database, *, http: bool = False)
         stack.push_async_callback(_finish, bot)  # what was promised a moment ago still goes out
         clock_work = ticking(bot)
         stack.callback(clock_work.shutdown, wait=False)
+        stack.push_async_callback(_cancel, asyncio.create_task(keep_going(clock_work)))
         stack.push_async_callback(_finish, bot)  # what it began is ended, not cut off
         stack.callback(clock_work.pause)
         ready.started()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -13,6 +15,8 @@ from handlers.slack import contributing, digests, failures, newsletters, privacy
 from handlers.work import Work, working
 
 MINUTE, HOUR = 60, 3_600
+LOOK = 20.0
+"""Seconds between two looks at the clock's own clock."""
 
 
 async def send_due(bot: Bot) -> None:
@@ -68,3 +72,16 @@ def ticking(bot: Bot) -> AsyncIOScheduler:
         )
     scheduler.start()
     return scheduler
+
+
+async def keep_going(scheduler: AsyncIOScheduler) -> None:
+    """Let the clock tick on when the machine's was set back, until cancelled.
+
+    APScheduler keeps the moment of its next run: after a step of two hours it would wait for two hours.
+    """
+    while True:
+        await asyncio.sleep(LOOK)
+        now = datetime.now(UTC)
+        for job in scheduler.get_jobs():
+            if job.next_run_time is not None and job.next_run_time - now > job.trigger.interval:
+                job.modify(next_run_time=now)

@@ -25,6 +25,7 @@ from bot.settings import SettingsError
 from bot.smoke import walk
 from bot.terminal import quiet
 from bot.trying import ask_once, settings_for
+from handlers.slack.busy import Busy
 from sandbox import Fault, Sandbox
 from storage.database import Database, DatabaseRefused, open_database
 
@@ -178,6 +179,27 @@ async def test_one_question_from_the_command_line() -> None:
 async def test_what_one_would_mention_is_asked_with_the_bot_s_name_or_without(said: str) -> None:
     (answer,) = (await ask_once(said, user=None, locale="fr")).replies
     assert "7 février 2019" in str(answer["blocks"])
+
+
+async def test_what_comes_in_while_the_doors_are_being_shut_is_finished_too(
+    box: Sandbox, loaded: Database
+) -> None:
+    """The socket is closed before the web side: what began with its last message has to come to its end."""
+    done = False
+
+    async def last(busy: Busy) -> None:
+        nonlocal done
+        while box.connected:  # noqa: ASYNC110 - what is looked at is far away
+            await asyncio.sleep(0.001)
+        async with busy:
+            await asyncio.sleep(0.5)
+            done = True
+
+    async with running(settings_for(box), loaded) as going:
+        await going.bot.busy.idle()
+        work = asyncio.create_task(last(going.bot.busy))
+    assert done
+    await work
 
 
 async def test_the_process_stops_at_once_when_asked(box: Sandbox, loaded: Database) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import io
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -635,6 +635,23 @@ async def test_the_hourly_work_nudges_and_one_failure_stops_nothing_else(
     assert "clock_work_failed" in log.getvalue()
     async with talk.database.reading() as session:
         assert (await session.scalars(select(Delivery).where(Delivery.kind == "nudge"))).all()
+
+
+async def test_the_clock_ticks_on_when_the_machine_s_was_set_back(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """APScheduler keeps its next run by the machine's clock: two hours back, and it lies two hours ahead."""
+    monkeypatch.setattr(ticking, "LOOK", 0.01)
+    clock_work = ticking.ticking(talk.going.bot)
+    clock_work.pause()
+    for job in clock_work.get_jobs():
+        job.modify(next_run_time=datetime.now(UTC) + job.trigger.interval + timedelta(hours=2))
+    keeping = asyncio.create_task(ticking.keep_going(clock_work))
+    await asyncio.sleep(0.2)
+    keeping.cancel()
+    now, jobs = datetime.now(UTC), clock_work.get_jobs()
+    clock_work.shutdown(wait=False)
+    assert [job.id for job in jobs if job.next_run_time - now > job.trigger.interval] == []
 
 
 def test_dates_come_back_as_they_were_written() -> None:
