@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.archive.form import (
@@ -30,7 +31,7 @@ from storage.archive.form import (
     line_of,
     plain,
 )
-from storage.database import Database
+from storage.database import Database, DatabaseUnusable
 from storage.keeping import note_backup
 from storage.migrate import fits, newest_revision
 from storage.questions import TO_HIDDEN_ASKERS
@@ -51,7 +52,8 @@ async def write_archive(
     """Write everything that is stored at the aware moment `now` into a file that only its owner may read.
 
     The file stands there whole or not at all. Raises `ArchiveRefused` where there is one already (unless it
-    `overwrites`), where there is no room, and for tables that this version cannot read.
+    `overwrites`), where there is no room, and for tables that this version cannot read; `DatabaseUnusable`
+    where it stands there and could not be noted.
     """
     try:
         with _whole(path, overwrites=overwrites) as file:
@@ -66,8 +68,14 @@ async def write_archive(
             ) from error
         raise
     if "backups" in there:  # an older version has none
-        async with database.writing() as session:
-            await note_backup(session, now, manifest.rows)
+        try:
+            async with database.writing() as session:
+                await note_backup(session, now, manifest.rows)
+        except (DBAPIError, ConnectionError) as error:
+            raise DatabaseUnusable(
+                f"the backup stands whole in {path}, but the database went away before it was noted there "
+                f"({type(error).__name__}): doctor will not know of it"
+            ) from error
     return manifest
 
 

@@ -6,10 +6,12 @@ import asyncio
 import itertools
 import os
 import resource
+import sqlite3
 import sys
+import zipfile
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
@@ -19,17 +21,19 @@ import pytest
 import sqlalchemy as sa
 
 from bot.app import make_desk
+from bot.backup import back_up
 from bot.manifest import make_manifest
 from bot.pace import Pace
 from bot.run import running
+from bot.settings import read_settings
 from bot.ticking import send_due
 from bot.trying import EDITORS, _cast, settings_for
 from community.deliveries import Outgoing, put
 from sandbox import Fault, Sandbox
 from storage.archive.restoring import restore_archive
 from storage.archive.writing import write_archive
-from storage.database import Database, open_database
-from storage.migrate import check_schema
+from storage.database import Database, DatabaseUnusable, open_database
+from storage.migrate import check_schema, migrate
 from storage.tables import AuditEntry, Delivery, Restoration, Update
 from storage.vocabulary import DeliveryState
 from tests.bot.test_worker import CHANGE, GENERAL, POST, ROBIN, Post, post
@@ -286,3 +290,15 @@ async def test_a_full_disk_leaves_one_sentence_and_no_file(databases: Databases,
     assert b"Traceback" not in wrong
     assert await asyncio.to_thread(os.listdir, tmp_path) == []
     await databases.drop(where)
+
+
+async def test_a_backup_that_could_not_be_noted_stands_there_and_that_is_said(tmp_path: Path) -> None:
+    address, file = f"sqlite:///{tmp_path}/b.sqlite3", tmp_path / "b.zip"
+    database = open_database(address)
+    await migrate(database)
+    await database.close()
+    with closing(sqlite3.connect(tmp_path / "b.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # somebody writes for long
+        with pytest.raises(DatabaseUnusable, match=r"stands whole in .*b\.zip, but .* before it was noted"):
+            await back_up(read_settings({"_env_file": None, "database_url": address}), file, overwrites=False)
+    assert zipfile.is_zipfile(file)
