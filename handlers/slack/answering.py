@@ -146,11 +146,17 @@ async def _why_not(ask: Ask, command: str, refusal: NotFound | Ambiguous | Inval
 
 
 async def write_down(services: Services, user: str, refusal: NotAllowed) -> None:
-    """Note in the audit that somebody was refused, in a transaction of its own: theirs was rolled back."""
-    async with services.database.writing() as session:
-        now = services.clock()
-        actor = await actor_of(session, user, now.date())
-        note(session, actor, "refused", refusal.action, now)
+    """Note in the audit that somebody was refused, in a transaction of its own: theirs was rolled back.
+
+    They are told why even if that cannot be noted.
+    """
+    try:
+        async with services.database.writing() as session:
+            now = services.clock()
+            actor = await actor_of(session, user, now.date())
+            note(session, actor, "refused", refusal.action, now)
+    except DATABASE_AWAY as error:
+        structlog.get_logger().error("refusal_not_noted", error=type(error).__name__)
 
 
 async def _buttons(ask: Ask, command: str, asked: Asked, keys: Iterable[str]) -> list[Button]:

@@ -64,12 +64,13 @@ def register(app: AsyncApp, desk: Desk, services: Services, people: People, busy
     ) -> None:
         await ack()
         async with busy:
-            async with services.database.writing() as session:
-                reader = await reader_of(session, body["user"]["id"], services.default_reader)
-                once = _once(body, action)
-                if not await claim(session, once, services.clock(), again_after=DOUBLE_CLICK):
-                    return
+            reader = services.default_reader
             try:
+                async with services.database.writing() as session:
+                    reader = await reader_of(session, body["user"]["id"], services.default_reader)
+                    once = _once(body, action)
+                    if not await claim(session, once, services.clock(), again_after=DOUBLE_CLICK):
+                        return
                 await share(desk, services, body, action["value"], reader, respond, client)
             except Exception as error:
                 message = fault_for(services, reader, action["value"], error)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from handlers.slack import clicks
 from sandbox import Fault
 from storage.tables import ChannelSetting, Delivery
 from tests.handlers.talk import FRENCH, GENERAL, LOUNGE, Talk, labels, said, texts
@@ -60,6 +61,19 @@ async def test_if_slack_refuses_the_person_hears_it(talk: Talk) -> None:
     talk.box.faults.add(Fault(method="chat.postMessage", kind="rate_limited"))
     shared = await talk.click("Share here", outcome)
     assert "Reference number" in said(shared)
+    assert shared.replies[-1]["ephemeral"]
+
+
+async def test_if_the_database_is_away_the_person_hears_it(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: Any) -> Any:
+        raise OSError
+
+    outcome = await talk.command("/pathfinder Nepal")
+    monkeypatch.setattr(clicks, "reader_of", away)
+    shared = await talk.click("Share here", outcome)
+    assert "I cannot reach my records" in said(shared)
     assert shared.replies[-1]["ephemeral"]
 
 
