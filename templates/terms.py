@@ -80,7 +80,7 @@ _SAID: tuple[tuple[StrEnum, str], ...] = (
     (FactKind.DUTY, N_("Target 8.7 asks to")),
     (FactKind.DEADLINE, N_("Deadlines")),
     (FactKind.GOAL, N_("Goals it belongs to")),
-    (FactKind.AIM, N_("What the Alliance is for")),
+    (FactKind.AIM, N_("Aims")),
     (FactKind.FIGURE, N_("Figures, each from its own source")),
     (FactKind.ACHIEVEMENT, N_("What the Chair reported")),
     (FactKind.LESSON, N_("Lessons learned")),

@@ -51,6 +51,15 @@ async def test_a_group_in_french(talk: Talk) -> None:
     assert "OIM" in card
 
 
+async def test_the_purposes_of_one_meeting_are_not_called_what_the_alliance_is_for(talk: Talk) -> None:
+    for asker, heading in ((ENGLISH, "*Aims*"), (FRENCH, "*Buts*")):
+        card = await talk.ask("/actiongroup gcg", asker)
+        assert heading in card
+        assert "What the Alliance is for" not in card
+        assert "À quoi sert" not in card
+        assert heading in await talk.ask("/alliance about", asker)
+
+
 async def test_an_unknown_group_gets_the_way_on(talk: Talk) -> None:
     answer = await talk.ask("/actiongroup astronomy")
     assert "could not find an action group called “astronomy”" in answer
