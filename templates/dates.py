@@ -22,7 +22,11 @@ from templates.voice import Voice
 
 def bare(voice: Voice, when: PartialDate) -> str:
     """The date alone: "7 February 2019", "July 2019", "before July 2019", "not stated"."""
-    said = _without_mark(voice, when)
+    return _marked(voice, when, _without_mark(voice, when))
+
+
+def _marked(voice: Voice, when: PartialDate, said: str) -> str:
+    """The date with a mark where the record only implies it."""
     return voice.say("%(date)s (worked out from the record)", date=said) if when.inferred else said
 
 
@@ -161,8 +165,15 @@ def _without_mark(voice: Voice, when: PartialDate) -> str:
         case Precision.YEAR:
             return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
     if start != end:
-        return f"{start.day if one_month else day(voice, start)}–{day(voice, end)}"
+        return f"{_first(voice, start, end)}–{day(voice, end)}"
     return _part_of_day(voice, when.part, day(voice, start))
+
+
+def _first(voice: Voice, start: date, end: date) -> str:
+    """The first day of several, without the month that its last one names: "20", in French "1er"."""
+    if (start.year, start.month) != (end.year, end.month):
+        return day(voice, start)
+    return "1er" if voice.language == "fr" and start.day == 1 else str(start.day)
 
 
 def _part_of_day(voice: Voice, part: Part | None, said: str) -> str:
@@ -176,12 +187,14 @@ def _part_of_day(voice: Voice, part: Part | None, said: str) -> str:
 
 
 def _placed(voice: Voice, when: PartialDate) -> str:
-    """The date with the preposition its precision needs: "on 7 February", "in July"."""
+    """The date with what its precision needs around it: "on 7 February", "in July", "du 20 au 21 mars"."""
+    start, end = when.start, when.end
+    if when.precision is Precision.RANGE and start and end and start != end:
+        first, last = _first(voice, start, end), day(voice, end)
+        return _marked(voice, when, voice.say("on %(first)s–%(last)s", first=first, last=last))
     said = bare(voice, when)
     if when.precision in (Precision.MONTH, Precision.YEAR):
         return voice.say("in %(period)s", period=said)
-    if when.precision is Precision.RANGE:
-        return voice.say("on %(days)s", days=said)
     if when.precision is Precision.DEADLINE:
         return said
     return voice.say("on %(day)s", day=said)

@@ -213,6 +213,7 @@ SAID = {
     "2019-02-07": ("7 February 2019", "7 février 2019", "7 de febrero de 2019"),
     "2019-03-01": ("1 March 2019", "1er mars 2019", "1 de marzo de 2019"),
     "2019-03-20..2019-03-21": ("20–21 March 2019", "20–21 mars 2019", "20–21 de marzo de 2019"),
+    "2019-04-01..2019-04-07": ("1–7 April 2019", "1er–7 avril 2019", "1–7 de abril de 2019"),
     "2019-07": ("July 2019", "juillet 2019", "julio de 2019"),
     "2019": ("2019", "2019", "2019"),
     "2021..2022": ("2021–2022", "2021–2022", "2021–2022"),
@@ -225,6 +226,32 @@ SAID = {
 def test_a_date_is_said_as_exactly_as_it_is_known(names: Names, compact: str) -> None:
     for language, said in zip(("en", "fr", "es"), SAID[compact], strict=True):
         assert bare(voice(names, language), PartialDate.parse(compact)) == said
+
+
+@pytest.mark.parametrize(
+    ("compact", "said"),
+    [
+        (
+            "2019-04-01..2019-04-07",
+            ("on 1–7 April 2019", "du 1er au 7 avril 2019", "del 1 al 7 de abril de 2019"),
+        ),
+        (
+            "2019-03-30..2019-04-01",
+            (
+                "on 30 March 2019–1 April 2019",
+                "du 30 mars 2019 au 1er avril 2019",
+                "del 30 de marzo de 2019 al 1 de abril de 2019",
+            ),
+        ),
+        ("2019-03-20..2019-03-20", ("on 20 March 2019", "le 20 mars 2019", "el 20 de marzo de 2019")),
+    ],
+)
+def test_several_days_are_said_from_the_first_to_the_last(
+    names: Names, compact: str, said: tuple[str, ...]
+) -> None:
+    when = PartialDate.parse(compact, status=Status.HELD)
+    for language, words in zip(("en", "fr", "es"), said, strict=True):
+        assert said_when(voice(names, language), when, Standing.HELD).endswith(words)
 
 
 def test_an_inferred_date_says_so(names: Names) -> None:
