@@ -197,6 +197,12 @@ async def test_what_was_planned_for_2019_is_told_as_passed_today(loaded: Databas
         assert event.when.standing(date(2026, 11, 21)) is Standing.PASSED
 
 
+async def test_the_fourth_meeting_is_never_said_to_have_lasted_a_week(loaded: Database) -> None:  # L150-151
+    event = await one(loaded, "events", "gcg-4")  # some day of about 1 to 7 April; the record names none
+    assert event.when == PartialDate.parse("2019-04", status=Status.HELD, inferred=True)
+    assert "1 to 7 April" in event.note["en"]
+
+
 async def test_the_fifth_meeting_is_a_tentative_morning(loaded: Database) -> None:  # L396-397
     when = (await one(loaded, "events", "gcg-5")).when
     assert (when.start, when.status, when.part) == (date(2019, 7, 17), Status.TENTATIVE, Part.MORNING)
