@@ -305,7 +305,7 @@ async def test_who_is_no_editor_reads_but_decides_nothing(talk: Talk) -> None:
             ENGLISH, page.replies[-1]["ts"], channel=GENERAL, action_id="do:9", value=f"/digest {act}",
             forged=True,
         )  # fmt: skip
-        assert "This is for:" in said(forged), act
+        assert "If you need it done" in said(forged), act
     assert await states(talk) == [("2026-W48", "in_review", 1)]
 
 

@@ -133,7 +133,7 @@ async def test_a_channel_follows_no_more_when_who_may_says_so_in_it(talk: Talk) 
     )
     await posted(talk, SPANISH)
     refused = await click_in_message(talk, ENGLISH, GENERAL, "Not in this channel any more: Migration")
-    assert "This is for:" in said(refused)
+    assert "If you need it done" in said(refused)
     assert await follows(talk) == [("group:migration", True)]
     await click_in_message(talk, SPANISH, GENERAL, "Not in this channel any more: Migration")
     assert await follows(talk) == [("group:migration", False)]
@@ -150,7 +150,7 @@ async def test_who_holds_no_role_is_offered_no_channel(talk: Talk) -> None:
         value="follow_channel",
         forged=True,
     )
-    assert "This is for:" in str(modal(forged))
+    assert "If you need it done" in str(modal(forged))
 
 
 async def test_somebody_who_left_stops_nobody_else(talk: Talk) -> None:

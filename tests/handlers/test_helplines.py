@@ -86,7 +86,7 @@ async def test_only_the_secretariat_adds_and_removes(talk: Talk) -> None:
     assert not [block for block in shown(outcome)["blocks"] if block["type"] == "actions"]
     async with talk.database.reading() as session:
         number = (await session.scalars(select(HelpLine.id))).one()
-    assert "This is for: Secretariat" in await talk.ask(f"/alliance concern remove {number}")
+    assert "This is for the secretariat" in await talk.ask(f"/alliance concern remove {number}")
     assert "Labour inspectorate" in await talk.ask("/alliance concern Nepal")
 
 

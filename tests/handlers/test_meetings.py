@@ -258,13 +258,13 @@ async def test_a_text_is_needed_and_nothing_personal(talk: Talk) -> None:
 async def test_only_organisers_record_and_only_what_has_begun(talk: Talk) -> None:
     number = await held(talk)
     for line in (f"record {number}", f"record {number} remove 1 x", f"report {number} send 1"):
-        assert "This is for: Chair" in await talk.ask(f"/events {line}", ENGLISH)
+        assert "This is for those who lead the group" in await talk.ask(f"/events {line}", ENGLISH)
     help_page = await talk.command("/alliance help")
     for value in (f"meeting_note {number} point", f"meeting_introduction {number}"):
         forged = await talk.box.action(
             ENGLISH, shown(help_page)["ts"], channel=GENERAL, action_id="open:7", value=value, forged=True
         )
-        assert "This is for: Chair" in str(modal(forged))
+        assert "This is for those who lead the group" in str(modal(forged))
     coming = await gathering(talk)
     assert "has not begun yet" in await talk.ask(f"/events record {coming}", SPANISH)
     await changed(talk, coming, when=on(in_a_week(talk), status=Status.CANCELLED))
@@ -280,7 +280,7 @@ async def test_a_role_that_ended_meanwhile_saves_nothing(talk: Talk) -> None:
     async with talk.database.writing() as session:
         await session.execute(delete(Role).where(Role.key.startswith("member/")))
     sent = await talk.box.submit(SPANISH, modal(form)["id"], POINT)
-    assert "This is for: Chair" in str(modal(sent))
+    assert "This is for those who lead the group" in str(modal(sent))
     assert not await notes(talk, number)
 
 
@@ -438,13 +438,13 @@ async def test_nobody_else_publishes_or_sends_back(talk: Talk) -> None:
     revision = await in_review(talk, number)
     for user in (SPANISH, ENGLISH, GUEST):
         line = f"/events report {number} publish {revision}"
-        assert "This is for: Editor" in await talk.ask(line, user, SEEN_BY_GUESTS)
+        assert "This is for the editors" in await talk.ask(line, user, SEEN_BY_GUESTS)
     help_page = await talk.command("/alliance help")
     forged = await talk.box.action(
         ENGLISH, shown(help_page)["ts"], channel=GENERAL, action_id="open:7",
         value=f"report_send_back {number} {revision}", forged=True,
     )  # fmt: skip
-    assert "This is for: Editor" in str(modal(forged))
+    assert "This is for the editors" in str(modal(forged))
     assert (await report(talk, number)).state is ReportState.IN_REVIEW
 
 

@@ -409,7 +409,7 @@ async def test_where_it_did_not_arrive_editors_hear_why_and_send_it_there_again(
     assert "<#C0LOUNGEX>" in said(again)
     assert "Second meeting" in in_channel(talk, LOUNGE)
     assert len(talk.box.messages(GENERAL, as_user=FRENCH)) == 1, "and nowhere else"
-    assert "This is for:" in await talk.ask(f"/digest again {await number(talk)}", ENGLISH)
+    assert "If you need it done" in await talk.ask(f"/digest again {await number(talk)}", ENGLISH)
 
 
 async def test_a_late_one_says_so_around_its_text_and_goes_on_saying_so(talk: Talk) -> None:

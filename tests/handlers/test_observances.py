@@ -323,7 +323,7 @@ async def test_nobody_approves_without_the_right_nor_what_has_no_consent(talk: T
     for forger in (ENGLISH, NEPAL_FOCAL_POINT, GUEST):
         for line in (*lines, f"review {await day(talk)}"):
             answered = await talk.ask(f"/events day {line}", forger, where(forger))
-            assert "This is for: Editor" in answered or "Esto corresponde a: Redacción" in answered
+            assert "This is for the editors" in answered or "Esto corresponde a la redacción" in answered
     early = await talk.ask(f"/events day approve {champion.id} {champion.revision}", SECRETARIAT)
     assert "Somebody was faster" in early
     assert await states(talk) == ["consent_asked", "in_review"]

@@ -200,8 +200,9 @@ async def test_who_may_not_cannot_by_a_forged_command(talk: Talk) -> None:
     await planned(talk)
     row = await stored(talk)
     for command in (f"manage {row.id}", f"confirm {row.id} {row.revision}"):
-        assert "This is for: Chair" in await talk.ask(f"/events {command}", ENGLISH)
-        assert "Presidencia" in await talk.ask(f"/events {command}", GUEST, "C0PATHFND")
+        assert "This is for those who lead the group" in await talk.ask(f"/events {command}", ENGLISH)
+        refused = await talk.ask(f"/events {command}", GUEST, "C0PATHFND")
+        assert "Esto corresponde a quienes dirigen el grupo" in refused
     assert "Manage" not in labels(await talk.command(f"/events show {row.id}", ENGLISH))
     proposed = await planned(talk, ENGLISH)
     assert "looked at before it stands in the calendar" in screen(proposed)
@@ -448,7 +449,7 @@ async def test_a_cancelled_one_is_neither_near_nor_offered_for_calendars(talk: T
 async def test_whoever_may_not_manage_one_hears_that_the_chair_may(talk: Talk) -> None:
     await planned(talk)
     refused = await talk.ask(f"/events manage {(await stored(talk)).id}", FRENCH)
-    assert "Présidence" in refused
+    assert "Ceci est réservé à qui dirige le groupe" in refused
 
 
 async def test_guests_are_not_offered_what_they_may_not_add(talk: Talk) -> None:

@@ -211,7 +211,7 @@ async def test_no_form_that_was_opened_for_ones_own_event_changes_anothers(talk:
         view = modal(await opened(talk, name, mine, ENGLISH))
         forged = {**as_sent(view), "private_metadata": f"{theirs} 0"}
         answer = await submitted(talk.going.bot.desk, talk.going.bot.services, ENGLISH, forged)
-        assert "This is for: Editor" in str(answer)
+        assert "This is for the editors" in str(answer)
     async with talk.database.reading() as session:
         row = await session.get_one(Event, theirs)
         assert (row.revision, row.when.status) == (0, Status.PLANNED)

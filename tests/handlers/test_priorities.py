@@ -134,14 +134,14 @@ async def test_nobody_else_does_and_a_forged_click_does_nothing(talk: Talk) -> N
         forged = await talk.box.action(
             ENGLISH, shown(help_page)["ts"], channel=GENERAL, action_id="open:7", value=value, forged=True
         )
-        assert "This is for: Chair of the Alliance" in str(modal(forged))
-    assert "This is for: Chair of the Alliance" in await talk.ask(f"/alliance priorities end {row.id} x")
+        assert "This is for the Chair of the Alliance" in str(modal(forged))
+    assert "This is for the Chair of the Alliance" in await talk.ask(f"/alliance priorities end {row.id} x")
     page = await talk.command("/alliance priorities", SPANISH)
     form = await talk.click("Add something", page, SPANISH)
     async with talk.database.writing() as session:
         await session.execute(delete(Role).where(Role.key.startswith("member/")))
     sent = await talk.box.submit(SPANISH, modal(form)["id"], THREE)
-    assert "This is for: Chair of the Alliance" in str(modal(sent))
+    assert "This is for the Chair of the Alliance" in str(modal(sent))
     assert len(await standing(talk, FactKind.PRIORITY)) == 3
 
 

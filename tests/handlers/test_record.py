@@ -157,12 +157,12 @@ async def test_in_a_channel_nobody_is_named_or_pinged(talk: Talk) -> None:
 @pytest.mark.parametrize(
     ("user", "text", "who"),
     [
-        (ENGLISH, "/pathfinder Nepal change", "This is for: Focal point"),
-        (NEPAL_FOCAL_POINT, "/pathfinder Viet Nam change", "This is for: Focal point"),
-        (NEPAL_FOCAL_POINT, "/actiongroup migration change", "This is for: Chair"),
-        (SPANISH, "/pathfinder Nepal change earlier", "Punto focal"),
-        (FRENCH, "/actiongroup migrations modifier", "Présidence"),
-        (EDITOR, "/pathfinder Nepal modifier", "Point focal"),
+        (ENGLISH, "/pathfinder Nepal change", "This is for the focal points"),
+        (NEPAL_FOCAL_POINT, "/pathfinder Viet Nam change", "This is for the focal points"),
+        (NEPAL_FOCAL_POINT, "/actiongroup migration change", "This is for those who lead the group"),
+        (SPANISH, "/pathfinder Nepal change earlier", "los puntos focales"),
+        (FRENCH, "/actiongroup migrations modifier", "réservé à qui dirige le groupe"),
+        (EDITOR, "/pathfinder Nepal modifier", "aux points focaux"),
     ],
 )
 async def test_others_are_told_who_may(talk: Talk, user: str, text: str, who: str) -> None:
@@ -191,7 +191,7 @@ async def test_forged_clicks_by_others_do_nothing(talk: Talk) -> None:
         outcome = await talk.box.action(
             ENGLISH, shown(help_page)["ts"], channel=GENERAL, action_id=kind, value=value, forged=True
         )
-        assert "This is for:" in str(modal(outcome) if kind == "open:7" else shown(outcome))
+        assert "If you need it done" in str(modal(outcome) if kind == "open:7" else shown(outcome))
     after = await one(talk)
     assert (after.said_at, after.ended_at) == (None, None)
     assert await acts(talk) == ["record_added"]
@@ -202,7 +202,7 @@ async def test_a_role_that_ended_meanwhile_saves_nothing(talk: Talk) -> None:
     async with talk.database.writing() as session:
         await session.execute(delete(Role).where(Role.key.like("member/%")))
     await talk.box.submit(NEPAL_FOCAL_POINT, view["id"], PLAN)
-    assert "This is for: Focal point" in page(talk)
+    assert "This is for the focal points" in page(talk)
     assert await acts(talk) == []
 
 

@@ -485,7 +485,7 @@ async def test_a_forged_click_opens_none_of_the_forms(talk: Talk) -> None:
             value=f"{name[1]} ",
             forged=True,
         )
-        assert "This is for: Secretariat" in str(forged.views[-1])
+        assert "This is for the secretariat" in str(forged.views[-1])
 
 
 async def test_a_right_lost_meanwhile_saves_nothing(talk: Talk) -> None:
@@ -493,7 +493,7 @@ async def test_a_right_lost_meanwhile_saves_nothing(talk: Talk) -> None:
     async with talk.database.writing() as session:
         await session.execute(delete(Role).where(Role.key.startswith("setting/")))
     await fill(talk, stop, person=ENGLISH)
-    assert "This is for: Secretariat" in str(modal(talk))
+    assert "This is for the secretariat" in str(modal(talk))
     assert not any(await every(talk, Member.is_stopped))
     assert not await direct(talk, ENGLISH)
 

@@ -265,12 +265,12 @@ async def test_forged_clicks_decide_nothing_and_are_written_down(talk: Talk) -> 
             who, shown(listing)["ts"], channel=GENERAL, action_id="do:9",
             value=f"/alliance requests accept {row.id}", forged=True,
         )  # fmt: skip
-        assert "Secretar" in said(forged) or "Secrétariat" in said(forged)
+        assert "la secretaría" in said(forged) or "au secrétariat" in said(forged)
     opened = await talk.box.action(
         SPANISH, shown(listing)["ts"], channel=GENERAL, action_id="open:9",
         value=f"request_decline {row.id}", forged=True,
     )  # fmt: skip
-    assert "Secretaría" in str(modal(opened))
+    assert "Esto corresponde a la secretaría" in str(modal(opened))
     (row,) = await stored(talk)
     assert row.state.value == "open"
     assert (await actions(talk)).count("refused") == 3

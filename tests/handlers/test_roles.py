@@ -157,7 +157,7 @@ async def test_a_chair_is_handed_over_in_one_act(talk: Talk) -> None:
 
 async def test_nobody_else_may_and_it_is_written_down(talk: Talk) -> None:
     for command in ("/alliance roles", "/alliance audit", "/alliance roles end 1"):
-        assert "This is for: Secretariat" in await talk.ask(command, ENGLISH)
+        assert "This is for the secretariat" in await talk.ask(command, ENGLISH)
     assert "Ceci est réservé" in await talk.ask("/alliance rôles", FRENCH)
     audit = await talk.ask("/alliance audit", SECRETARIAT)
     assert audit.count("refused") == 4
@@ -174,12 +174,12 @@ async def test_a_forged_click_opens_no_form_and_a_revoked_role_saves_none(talk: 
         value="role_give ",
         forged=True,
     )
-    assert "This is for: Secretariat" in str(modal(forged))
+    assert "This is for the secretariat" in str(modal(forged))
     form = await opened(talk)
     async with talk.database.writing() as session:
         await session.execute(delete(Role).where(Role.key.startswith("setting/")))
     await talk.box.submit(SECRETARIAT, modal(form)["id"], GIVE)
-    assert "This is for: Secretariat" in str(talk.box.view_of(SECRETARIAT))
+    assert "This is for the secretariat" in str(talk.box.view_of(SECRETARIAT))
     async with talk.database.reading() as session:
         assert not (await session.scalars(select(Role).where(Role.key.startswith("member/")))).all()
 

@@ -184,7 +184,7 @@ async def test_an_author_without_the_right_to_publish_cannot_publish_a_translati
     await talk.click("Approuver 1", await talk.command("/update review", EDITOR), EDITOR)
     assert "Translate 1" not in labels(await talk.command("/update mine", ENGLISH))
     opened = await forged(talk, ENGLISH, f"update_translate {(await stored(talk)).id}")
-    assert "This is for:" in str(modal(opened))
+    assert "If you need it done" in str(modal(opened))
 
 
 async def test_a_translation_adds_no_details_of_a_person_and_no_news_to_its_author(talk: Talk) -> None:

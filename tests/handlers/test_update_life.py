@@ -323,7 +323,7 @@ async def test_somebody_else_may_not_translate_it(talk: Talk) -> None:
         ENGLISH, page.replies[-1]["ts"], channel=GENERAL, action_id="open:9",
         value=f"update_translate {row.id}", forged=True,
     )  # fmt: skip
-    assert "This is for:" in str(modal(forged))
+    assert "If you need it done" in str(modal(forged))
     assert "Twelve partners" not in str(modal(forged))
 
 

@@ -249,7 +249,7 @@ async def test_forged_clicks_change_nothing_that_is_not_theirs(talk: Talk) -> No
         forged = await talk.box.action(
             ENGLISH, mine.replies[-1]["ts"], channel=GENERAL, action_id=action, value=value, forged=True
         )
-        assert "This is for:" in said(forged)
+        assert "If you need it done" in said(forged)
     opened = await talk.box.action(
         ENGLISH, mine.replies[-1]["ts"], channel=GENERAL, action_id="open:9",
         value=f"update_post revise {row.id}", forged=True,

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from community.names import Names
 from sandbox import check_blocks
 from storage.partial_dates import Part, PartialDate, Standing, Status
+from storage.vocabulary import RoleName
 from templates import mrkdwn
 from templates.budget import (
     MESSAGE_BLOCKS,
@@ -32,6 +33,7 @@ from templates.budget import (
 from templates.dates import bare, said_when
 from templates.environment import environment
 from templates.messages import Button, Templates
+from templates.slack.errors import not_allowed
 from templates.validation import UnfitMessage, check_message
 from templates.voice import Voice
 
@@ -95,6 +97,21 @@ def test_a_template_escapes_whatever_it_is_given(names: Names, templates: Templa
     assert "&lt;!channel&gt;" in text
     assert "*b*" not in text
     assert "{{ 7\u2060*\u20607 }} %(x)s" in text
+
+
+# Refusals
+
+
+@pytest.mark.parametrize(
+    ("language", "secretariat"), [("en", "the secretariat"), ("fr", "secrétariat"), ("es", "la secretaría")]
+)
+@pytest.mark.parametrize("role", RoleName)
+def test_a_refusal_is_a_sentence_and_always_leads_to_the_secretariat(
+    names: Names, templates: Templates, role: RoleName, language: str, secretariat: str
+) -> None:
+    said = not_allowed(templates, voice(names, language), role.value, "").text
+    assert secretariat in said
+    assert ":" not in said
 
 
 # Limits

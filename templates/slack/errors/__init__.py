@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from storage.vocabulary import RoleName
 from templates.budget import cut
 from templates.messages import Button, Message, Templates
-from templates.terms import term
 from templates.voice import Voice
 
 LONGEST_QUOTE = 60
@@ -45,12 +43,11 @@ def invalid(templates: Templates, voice: Voice, field: str, reason: str, value: 
 
 
 def not_allowed(templates: Templates, voice: Voice, who: str, why: str) -> Message:
-    """Somebody else may do this: `who` is the name of the role; `why` is `guest`, `stopped` or empty."""
-    role = RoleName(who)
-    return templates.message(
-        "errors/not_allowed", voice, personal=True, who=term(voice, role), why=why,
-        is_secretariat=role is RoleName.SECRETARIAT,
-    )  # fmt: skip
+    """Somebody else may do this: `who` is the name of the role, and the secretariat helps on.
+
+    `why` is what `NotAllowed` has there, or empty.
+    """
+    return templates.message("errors/not_allowed", voice, personal=True, who=who, why=why)
 
 
 def try_again(templates: Templates, voice: Voice, form: str, argument: str) -> Message:
