@@ -13,6 +13,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
+from handlers.slack import words
 from storage import vocabulary
 from templates.catalogues import LOCALES
 from templates.terms import PHRASES
@@ -68,6 +69,28 @@ def test_placeholders_markup_and_commands_are_kept(language: str) -> None:
         assert sorted(re.findall(r"`(/\w+)", string)) == sorted(re.findall(r"`(/\w+)", source)), source
 
 
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_a_command_is_named_in_the_reader_s_words_as_its_help_lists_them(language: str) -> None:
+    listed: dict[str, set[str]] = {}
+    for source, string in pairs(language):
+        if source.startswith("[") and source.endswith("]"):  # a command's hint: [help, about, glossary]
+            for word, own in zip(source[1:-1].split(", "), string[1:-1].split(", "), strict=True):
+                listed.setdefault(word, set()).add(own)
+    assert {"mine", "past", "privacy", "concern"} <= listed.keys()
+    seen = 0
+    for source, string in pairs(language):
+        commands = re.findall(r"`/\w+ ([^`]+)`", string)
+        meant = [[words.meaning(word) for word in command.split()] for command in commands]
+        asked = re.findall(r"`/\w+ ([^`]+)`", source)
+        assert meant == [[words.meaning(word) for word in command.split()] for command in asked], string
+        for word in " ".join(commands).split():
+            if meaning := words.meaning(word):
+                assert word != meaning, (word, string)
+                assert word in listed.get(meaning, {word}), (word, string)
+                seen += 1
+    assert seen > 20
+
+
 def _singular(source: str, string: str) -> bool:
     """A singular may write its number as a word."""
     return "%(num)s" in source + string or "%(n)s" in source + string
@@ -90,7 +113,7 @@ def test_every_term_of_the_vocabulary_has_a_phrase() -> None:
         vocabulary.GroupStatus, vocabulary.RoleName, vocabulary.Constituency, vocabulary.EventKind,
         vocabulary.Mode, vocabulary.SessionFormat,
     }  # fmt: skip
-    for words in shown:
-        assert issubclass(words, StrEnum)
-        for word in words:
+    for terms in shown:
+        assert issubclass(terms, StrEnum)
+        for word in terms:
             assert (type(word), word.value) in PHRASES, word
