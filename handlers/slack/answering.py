@@ -28,8 +28,9 @@ from community.audit import note
 from community.errors import Ambiguous, Asked, Invalid, NotAllowed, NotFound
 from community.members import Reader, channel_reader, reader_from
 from community.rights import actor_of
+from handlers.slack import words
 from handlers.slack.asking import Ask, Services, split
-from handlers.slack.desk import Desk
+from handlers.slack.desk import HELP_COMMAND, Desk
 from handlers.slack.kept import Answered, Question
 from handlers.slack.people import UNANSWERED
 from handlers.work import failed, reference, told_why_not
@@ -120,7 +121,8 @@ def is_ours(error: Exception) -> bool:
 
 def _parse(line: str) -> tuple[str, str, bool, int]:
     name, _, rest = line.partition(" ")
-    return name, *split(rest)
+    text, full, page = split(rest)
+    return HELP_COMMAND if words.meaning(text) == "help" else name, text, full, page
 
 
 async def refused(ask: Ask, command: str, call: Callable[[], Awaitable[Made]]) -> Made | Message:

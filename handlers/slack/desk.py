@@ -17,6 +17,8 @@ Chosen = TypeVar("Chosen")
 
 DEFAULT_COMMAND = "/pathfinder"
 """What a mention without a command's name asks: `@pathfinder-bot Nepal`."""
+HELP_COMMAND = "/alliance"
+"""What answers the word "help" alone, after whichever command it stands."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Command:
     def form_for(self, text: str) -> tuple[str, str]:
         """The form that the command opens with what follows it, "" for none, and what that form is told."""
         text = text.strip()
+        if words.meaning(text) == "help":
+            return "", text
         word, _, rest = text.partition(" ")
         meant = words.meaning(word) or ""
         if meant in self.forms:

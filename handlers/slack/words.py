@@ -147,7 +147,9 @@ LANGUAGES: Mapping[str, tuple[str, ...]] = {
 
 
 def _folded(table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    return {fold(word): meaning for meaning, words in table.items() for word in words}
+    """Each word folded; what has no letters folds to nothing, which stands for no word."""
+    folded = ((fold(word), meaning) for meaning, words in table.items() for word in words)
+    return {word: meaning for word, meaning in folded if word}
 
 
 _MEANINGS = {**_folded(SPOKEN), "?": "help"}

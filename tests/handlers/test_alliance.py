@@ -15,6 +15,23 @@ async def test_help_lists_every_command(talk: Talk, words: str) -> None:
     assert "no person’s case" in answer
 
 
+async def test_the_word_help_alone_gives_the_help_after_every_command(talk: Talk) -> None:
+    page = await talk.ask("/alliance help")
+    for command in talk.going.bot.desk.commands:
+        assert await talk.ask(f"{command.name} help") == page, command.name
+    for word in ("AYUDA", "?"):
+        assert await talk.ask(f"/pathfinder {word}") == page
+    for nothing in ("", "..."):
+        assert await talk.ask(f"/actiongroup {nothing}") != page
+    assert "`/alliance [aide," in await talk.ask("/ask aide", FRENCH)
+
+
+async def test_a_question_may_begin_with_the_word_help(talk: Talk) -> None:
+    answer = await talk.ask("/ask help us to find a trainer")
+    assert "What you can ask me" not in answer
+    assert "help us to find a trainer" in answer
+
+
 async def test_an_unknown_word_points_to_the_help(talk: Talk) -> None:
     assert "`/alliance help` lists all" in await talk.ask("/alliance dance")
 
