@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from community import groups
 from handlers.links import Links
-from handlers.slack import membership, pictures, record, words
+from handlers.slack import membership, pictures, record
 from handlers.slack.asking import Ask
 from handlers.slack.desk import Command, Desk
 from templates import pictures as drawings
@@ -26,13 +26,12 @@ def register(desk: Desk) -> None:
 
 
 async def answer(ask: Ask) -> Message:
-    """A card for a name, all groups for nothing; `join`, `leave` or `chair` after a name take part in it.
+    """A card for a name, all groups for nothing; `join`, `leave` or `chair` with a name take part in it.
 
     `change` after a name is for those who may change that record.
     """
-    name, _, last = ask.text.rpartition(" ")
-    wish = words.meaning(last) or ""
-    if name and wish in membership.WISHES:
+    if wished := membership.wished(ask.text):
+        name, wish = wished
         return await membership.answer(ask.rest(name), wish)
     if changing := record.asked(ask.text):
         return await record.of_group(ask, *changing)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from community import membership, requests
+from community import groups, membership, requests
 from community.membership import Came
 from community.rights import Action, actor_of, require
+from handlers.slack import words
 from handlers.slack.asking import Ask
 from handlers.slack.desk import Desk, Filled, Form
 from handlers.slack.requests import announced
@@ -16,7 +17,7 @@ from templates.messages import Message
 from templates.slack import membership as said
 
 WISHES = ("join", "leave", "chair")
-"""The last words after a group's name that are answered here."""
+"""The words after or before a group's name that are answered here."""
 
 
 def register(desk: Desk) -> None:
@@ -25,8 +26,22 @@ def register(desk: Desk) -> None:
     desk.form(Form(said.CHAIR, open_chair, ask_chair))
 
 
+def wished(text: str) -> tuple[str, str] | None:
+    """The group's name and the wish: "migration join", "join migration" and "join"; None for no wish."""
+    name, _, last = text.rpartition(" ")
+    first, _, rest = text.partition(" ")
+    for word, named in ((last, name), (first, rest)):
+        if (wish := words.meaning(word)) in WISHES:
+            return named, wish
+    return None
+
+
 async def answer(ask: Ask, wish: str) -> Message:
-    """Join or leave the group named, or learn how; or see whether it wants a chair."""
+    """Join or leave the group named, or learn how; or see whether it wants a chair. Unnamed, ask which."""
+    if not ask.text:
+        if wish != "leave":
+            require(await ask.actor(), Action.TAKE_PART)
+        return said.which(ask.templates, ask.voice, await groups.listing(ask.session, ask.today), wish)
     line = await membership.line(ask.session, ask.text, ask.today)
     if wish == "chair":
         require(await ask.actor(), Action.TAKE_PART)

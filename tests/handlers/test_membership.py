@@ -98,6 +98,49 @@ async def test_asking_to_join_while_it_waits_is_told_so(talk: Talk) -> None:
     assert len(await stored(talk)) == 1
 
 
+@pytest.mark.parametrize(
+    ("line", "user", "asks", "typed"),
+    [
+        ("join", ENGLISH, "Which group would you like to join?", "supply-chains join"),
+        ("leave", ENGLISH, "Which group would you like to leave?", "supply-chains leave"),
+        ("chair", ENGLISH, "Which group would you like to chair?", "supply-chains chair"),
+        ("rejoindre", FRENCH, "Quel groupe souhaitez-vous rejoindre", "supply-chains rejoindre"),
+        ("quitter", FRENCH, "Quel groupe souhaitez-vous quitter", "supply-chains quitter"),
+        ("présider", FRENCH, "Quel groupe souhaitez-vous présider", "supply-chains présider"),
+        ("unirse", SPANISH, "¿A qué grupo desea unirse?", "supply-chains unirse"),
+        ("salir", SPANISH, "¿De qué grupo desea salir?", "supply-chains salir"),
+        ("presidir", SPANISH, "¿Qué grupo desea presidir?", "supply-chains presidir"),
+    ],
+)
+async def test_a_wish_without_a_group_asks_for_which(
+    talk: Talk, line: str, user: str, asks: str, typed: str
+) -> None:
+    asked = await talk.command(f"/actiongroup {line}", user)
+    assert asks in said(asked)
+    assert f"`/actiongroup {typed}`" in said(asked)
+    assert len(labels(asked)) == 5
+
+
+async def test_the_group_that_is_clicked_is_joined_and_left(talk: Talk) -> None:
+    await opened_to_all(talk)
+    which = await talk.command("/actiongroup join")
+    assert "You are a member of *Migration* now" in said(await talk.click("Migration", which))
+    which = await talk.command("/actiongroup leave")
+    assert "You have left *Migration*" in said(await talk.click("Migration", which))
+
+
+async def test_the_wish_may_stand_before_the_group(talk: Talk) -> None:
+    await opened_to_all(talk)
+    assert "You are a member of *Migration* now" in await talk.ask("/actiongroup join migration")
+    assert "Vous êtes maintenant membre" in await talk.ask("/actiongroup rejoindre migrations", FRENCH)
+    assert "UNICEF" in await talk.ask("/actiongroup presidir migración", SPANISH)
+    assert "action group called “astronomy”" in await talk.ask("/actiongroup join astronomy")
+
+
+async def test_guests_are_not_asked_which_group_they_want_to_join(talk: Talk) -> None:
+    assert "las personas invitadas leen" in await talk.ask("/actiongroup unirse", GUEST, "C0PATHFND")
+
+
 async def test_a_vacant_chair_can_be_offered_for_and_is_granted_by_the_secretariat(talk: Talk) -> None:
     await offered(talk, note="Ten years in humanitarian response")
     assert f"<@{ENGLISH}> offers to chair" in await told(talk, SECRETARIAT)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from community.groups import GroupLine
 from community.membership import Came
+from storage.vocabulary import GroupKind
 from templates import forms
 from templates.forms import Field
 from templates.messages import Button, Message, Templates
@@ -30,6 +31,19 @@ def came(templates: Templates, voice: Voice, line: GroupLine, what: Came) -> Mes
         personal=True,
         line=line,
         what=what.value,
+    )
+
+
+def which(templates: Templates, voice: Voice, lines: Sequence[GroupLine], wish: str) -> Message:
+    """Which group is meant: each is a button that does what was wished, `join`, `leave` or `chair`."""
+    lines = [line for line in lines if line.kind is not GroupKind.COORDINATING]
+    return templates.message(
+        "membership/which",
+        voice,
+        buttons=[Button(voice.words(line.name), f"/actiongroup {line.key} {wish}") for line in lines],
+        personal=True,
+        wish=wish,
+        key=lines[0].key if lines else "",
     )
 
 
