@@ -7,6 +7,7 @@ from dataclasses import replace
 from community import editions, issues
 from community.issues import Issue
 from community.rights import Action, may, require
+from community.schedules import plans
 from handlers.slack import following, newsletters, schedules, words
 from handlers.slack.asking import Ask
 from handlers.slack.desk import Command, Desk
@@ -38,7 +39,7 @@ def register(desk: Desk) -> None:
 
 
 async def answer(ask: Ask) -> Message:
-    """Where newsletters go; `preview 3`, `past`, `look 17 fr`; for editors `approve 17 2` and its like."""
+    """Where newsletters go; `preview`, `past`, `look 17 fr`; for editors `approve 17 2` and its like."""
     word, _, rest = ask.text.partition(" ")
     meant, first, second = words.meaning(word) or word, *[*rest.split(), "", ""][:2]
     number = words.number(first)
@@ -49,9 +50,8 @@ async def answer(ask: Ask) -> Message:
             sent = await issues.past(ask.session, ask.voice.now)
             found = [(one, newsletters.address(ask, one, ask.voice.language)) for one in sent]
             return said.past(ask.templates, ask.voice, found)
-        case "preview" if number:
-            issue = await issues.preview(ask.session, number, ask.voice.now)
-            return await _part(ask, issue, "/digest preview", number, second)
+        case "preview":
+            return await _preview(ask, first, second)
         case "look":
             return await _look(ask, number, second)
         case "review":
@@ -64,6 +64,18 @@ async def answer(ask: Ask) -> Message:
         case "end":
             return await schedules.end(ask, number)
     return await schedules.overview(ask)
+
+
+async def _preview(ask: Ask, which: str, language: str) -> Message:
+    """What the next edition holds: of the newsletter whose number is typed, or of the only one there is."""
+    number = words.number(which)
+    if not number:
+        running = await plans(ask.session)
+        if len(running) != 1:
+            return await schedules.overview(ask, "which" if running else "")
+        number, language = running[0].id, which
+    issue = await issues.preview(ask.session, number, ask.voice.now)
+    return await _part(ask, issue, "/digest preview", number, language)
 
 
 async def _look(ask: Ask, number: int, language: str) -> Message:

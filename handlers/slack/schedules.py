@@ -25,7 +25,7 @@ def register(desk: Desk) -> None:
 
 
 async def overview(ask: Ask, what: str = "") -> Message:
-    """Where newsletters go and when; for editors what waits, too. `what` was just done."""
+    """Where newsletters go and when; for editors what waits, too. `what` was just done, or is asked."""
     actor = await ask.actor()
     plans = await schedules.plans(ask.session)
     waiting = await issues.waiting(ask.session, actor) if may(actor, Action.SEND_EDITION) else None

@@ -106,6 +106,24 @@ async def test_what_was_previewed_is_what_is_sent_and_looking_changes_nothing(ta
     assert message["pings"] == []
 
 
+@pytest.mark.parametrize("line", ["preview", "aperçu", "previo", "preview en"])
+async def test_the_one_newsletter_is_previewed_without_its_number(talk: Talk, line: str) -> None:
+    await scheduled(talk)
+    assert "the newsletter of week 48 of 2026" in await talk.ask(f"/digest {line}")
+
+
+async def test_of_several_newsletters_one_is_chosen_and_of_none_nothing_is_asked(talk: Talk) -> None:
+    assert "Which one" not in await talk.ask("/digest preview")
+    await scheduled(talk)
+    await scheduled(talk, cadence={"value": "daily"})
+    which = await talk.command("/digest preview")
+    assert "Which one would you like to see?" in said(which)
+    assert "Which one" not in await talk.ask("/digest")
+    assert "the newsletter of week 48 of 2026" in said(await talk.click("Preview 1", which))
+    assert "Laquelle souhaitez-vous voir" in await talk.ask("/digest aperçu", FRENCH)
+    assert "¿Cuál desea ver?" in await talk.ask("/digest previo", SPANISH)
+
+
 async def test_two_clocks_draft_once_and_review_once(talk: Talk) -> None:
     await scheduled(talk)
     await posted(talk, SPANISH)
