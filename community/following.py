@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -11,8 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.audit import note
-from community.errors import Invalid, NotFound
-from community.names import PlaceName
+from community.errors import Ambiguous, Invalid, NotFound
+from community.groups import find_group, group_names
+from community.names import Names, PlaceName
+from community.pathfinders import find_place
 from community.rights import Action, Actor, require
 from community.welcome import Step, finish
 from storage.base import Words
@@ -51,6 +54,16 @@ class Follower:
 
     to: str
     topics: tuple[Followed, ...]
+
+
+async def topic_called(session: AsyncSession, names: Names, query: str, locale: str) -> str:
+    """The group or the place of the record called so, as a topic. Raises `Ambiguous` or `NotFound`."""
+    with suppress(NotFound, Ambiguous):
+        return f"group:{find_group(await group_names(session), query)}"
+    key = await find_place(session, names, query, locale)
+    if await place_by_key(session, key) is None:
+        raise NotFound("place", query)
+    return f"place:{key}"
 
 
 async def follow(

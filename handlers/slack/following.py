@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from community import following, groups, mail, pathfinders
+from community.errors import Ambiguous, NotFound
 from community.following import Choice
 from community.rights import Action, Actor, may, require
 from handlers import letters
@@ -30,8 +31,14 @@ def register(desk: Desk) -> None:
 
 
 async def answer(ask: Ask) -> Message:
-    """What the asker follows; `group:migration` or `place:NP daily` follows that first."""
+    """What the asker follows; `group:migration`, `place:NP daily` or `Nepal daily` follows that first."""
     topic, _, often = ask.text.partition(" ")
+    if topic and ":" not in topic:
+        name, _, last = ask.text.rpartition(" ")
+        name, often = (name, last) if name and words.cadence(last) else (ask.text, "")
+        topic = await _called(ask, name)
+        if not topic:
+            return await _page(ask, "unknown", name)
     if topic:
         async with ask.services.database.writing() as session:
             actor = await replace(ask, session=session).actor()
@@ -41,8 +48,12 @@ async def answer(ask: Ask) -> Message:
 
 
 async def answer_unfollow(ask: Ask) -> Message:
-    """What the asker follows still, once `group:migration`, or `C012AB3CD group:migration`, is not."""
+    """What the asker follows still, once `group:migration`, `Nepal` or `C012AB3CD group:migration` is not."""
     channel, _, topic = ask.text.rpartition(" ")
+    if ":" not in topic:
+        channel, topic = "", await _called(ask, ask.text)
+        if not topic:
+            return await _page(ask, "unknown" if ask.text else "", ask.text)
     async with ask.services.database.writing() as session:
         actor = await replace(ask, session=session).actor()
         done = await following.unfollow(session, actor, topic, ask.voice.now, channel=channel)
@@ -103,14 +114,24 @@ async def _form(ask: Ask, name: str, **given: Any) -> Mapping[str, Any]:
     return said.form(ask.voice, name, names, places, **given)
 
 
-async def _page(ask: Ask, what: str) -> Message:
+async def _called(ask: Ask, name: str) -> str:
+    """The topic called so; empty where that is not clear, or cannot be followed."""
+    try:
+        return await following.topic_called(ask.session, ask.services.names, name, ask.reader.locale)
+    except (NotFound, Ambiguous):
+        return ""
+
+
+async def _page(ask: Ask, what: str, typed: str = "") -> Message:
     actor = await ask.actor()
     found = await following.followed(ask.session, actor)
     speaks = may(actor, Action.FOLLOW_FOR_CHANNEL)
     channels = await following.followed_by_channels(ask.session, actor) if speaks else None
     mine = await mail.of_member(ask.session, actor) if ask.services.by_mail else None
     by_mail = mine is not None and mine.is_on and not mine.is_refused
-    return said.listing(ask.templates, ask.voice, found, channels, what=what, page=ask.page, by_mail=by_mail)
+    return said.listing(
+        ask.templates, ask.voice, found, channels, what=what, typed=typed, page=ask.page, by_mail=by_mail
+    )
 
 
 def _choice(filled: Filled) -> Choice:

@@ -60,6 +60,28 @@ async def test_whoever_follows_hears_at_once_in_their_language_and_why(talk: Tal
     assert await told(talk, NEPAL_FOCAL_POINT) == "", "nor who does not follow"
 
 
+async def test_what_is_followed_may_be_named_as_people_name_it(talk: Talk) -> None:
+    assert "Done: you hear of it" in await talk.ask("/alliance follow Nepal")
+    weekly = await talk.ask("/alliance seguir migración semanal", SPANISH)
+    assert "*Migración* · una vez por semana" in weekly
+    assert "*Népal*" in await talk.ask("/alliance suivre Népal", FRENCH)
+    topics = [("place:NP", True), ("group:migration", True), ("place:NP", True)]
+    assert await follows(talk) == topics
+    assert "nothing more comes of it" in await talk.ask("/alliance unfollow Nepal")
+    assert await follows(talk) == [("place:NP", False), *topics[1:]]
+
+
+@pytest.mark.parametrize("word", ["follow", "unfollow"])
+@pytest.mark.parametrize("name", ["astronomy", "Switzerland", "Guinea ecuatorial o así"])
+async def test_a_name_that_nothing_can_be_followed_by_leads_to_the_choice(
+    talk: Talk, name: str, word: str
+) -> None:
+    page = await talk.command(f"/alliance {word} {name}")
+    assert f"nothing to follow called “{name}”" in said(page)
+    assert "Choose what I follow" in labels(page)
+    assert await follows(talk) == []
+
+
 async def test_two_reasons_are_one_message(talk: Talk) -> None:
     await talk.ask("/alliance follow place:NP")
     await talk.ask("/alliance follow theme:child_labour")

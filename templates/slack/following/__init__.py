@@ -13,6 +13,7 @@ from storage.vocabulary import Cadence, Theme
 from templates import forms
 from templates.forms import Field
 from templates.messages import Button, Message, Templates
+from templates.slack.errors import quoted
 from templates.slack.updates import subject
 from templates.slack.welcome import next_step
 from templates.terms import label
@@ -31,12 +32,14 @@ def listing(
     channels: Sequence[Followed] | None,
     *,
     what: str = "",
+    typed: str = "",
     page: int = 1,
     by_mail: bool = False,
 ) -> Message:
     """What the reader follows; and what channels do (None: that is not theirs to change).
 
-    `by_mail`: what comes together goes to their e-mail address.
+    `what` was just done; "unknown" where `typed` names nothing. `by_mail`: what comes together goes to their
+    e-mail address.
     """
     entries = [*found, *(channels or ())]
     shown = list(enumerate(entries, start=1))[LISTED * (page - 1) : LISTED * page]
@@ -50,8 +53,9 @@ def listing(
         buttons.append(Button(voice.say("Next page"), f"/alliance follow page {page + 1}"))
     named = [(number, subject(voice, one), one) for number, one in shown]
     return templates.message(
-        "following/list", voice, buttons=buttons, personal=True, found=named, what=what, by_mail=by_mail
-    )
+        "following/list", voice, buttons=buttons, personal=True, found=named, what=what, typed=quoted(typed),
+        by_mail=by_mail,
+    )  # fmt: skip
 
 
 def chosen(
