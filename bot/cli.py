@@ -80,13 +80,16 @@ def ask(
     """Ask one question through the real app, in a throw-away workspace."""
     quiet()
     outcome = go(ask_once(text, user=as_, locale=locale))
+    if outcome.failed == "unknown_command":
+        there_are = f'{program()} ask "/alliance help" lists those there are'
+        raise ValueError(f"{text.split()[0]}: there is no such command; {there_are}")
     if as_json:
-        payload = outcome.ack or [call.request for call in outcome.calls]
+        payload = outcome.ack or [call.request for call in outcome.calls if call.direction == "from_bot"]
         print(json.dumps(payload, ensure_ascii=False, indent=2))  # noqa: T201 - this is the output
     elif outcome.failed:
         raise ValueError(f"Slack would say that the command failed: {outcome.failed}")
     else:
-        show(out, outcome.replies)
+        show(out, outcome.replies, outcome.views)
 
 
 @cli.command()

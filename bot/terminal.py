@@ -54,14 +54,25 @@ def say(text: str | None) -> None:
         out.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
-def show(console: Console, messages: Sequence[Mapping[str, Any]]) -> None:
-    """Print messages as panels."""
+def show(
+    console: Console, messages: Sequence[Mapping[str, Any]], views: Sequence[Mapping[str, Any]] = ()
+) -> None:
+    """Print messages as panels, and what opens as one with its title, its fields' labels and its button."""
     for message in messages:
         blocks = message.get("blocks") or []
         parts = [_block(block) for block in blocks] or [Text(str(message.get("text", "")))]
         note = "Only visible to you" if message.get("ephemeral") else None
         console.print(
             Panel(Group(*parts), subtitle=note, subtitle_align="left", width=min(console.width, 100))
+        )
+    for view in views:
+        if view["type"] != "modal":
+            continue
+        parts = [Text(view["title"]["text"], style="bold underline"), *map(_block, view["blocks"])]
+        if view.get("submit"):
+            parts.append(Text(f"[{view['submit']['text']}]", style="cyan"))
+        console.print(
+            Panel(Group(*parts), subtitle="Opens", subtitle_align="left", width=min(console.width, 100))
         )
 
 
@@ -76,6 +87,9 @@ def _block(block: Mapping[str, Any]) -> RenderableType:
         case "actions":
             labels = "   ".join(f"[{element['text']['text']}]" for element in block["elements"])
             return Group(Text(labels, style="cyan"), Text())
+        case "input":
+            optional = " (optional)" if block.get("optional") else ""
+            return Text(f"{block['label']['text']}{optional}: …")
         case other:
             return Text(f"({other})", style="dim")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ import structlog
 from sqlalchemy import make_url, text
 
 from bot.app import make_desk
+from bot.cli import ask
 from bot.log import set_up_logging
 from bot.manifest import make_manifest
 from bot.ready import SHARED_SECONDS
@@ -173,6 +176,39 @@ async def test_one_question_from_the_command_line() -> None:
     assert (await ask_once("/digest", user="U0GUESTXX", locale="es")).ack["text"] == "Boletín"
     with pytest.raises(ValueError, match="nobody in the sandbox is called U0NOBODY"):
         await ask_once("/pathfinder Nepal", user="U0NOBODY", locale=None)
+
+
+@pytest.fixture
+def loud() -> Iterator[None]:
+    """What a command of the terminal hushed is heard again afterwards."""
+    yield
+    set_up_logging()
+
+
+@pytest.mark.usefixtures("loud")
+def test_a_form_is_shown_in_the_terminal_with_its_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    ask("/update", locale="fr")
+    shown = capsys.readouterr().out
+    assert "Publier une nouvelle" in shown
+    assert "Opens" in shown
+    assert "Sujet" in shown
+    ask("/update mine")
+    assert "Opens" not in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("loud")
+def test_the_payload_of_a_form_is_what_the_bot_sent_to_open_it(capsys: pytest.CaptureFixture[str]) -> None:
+    ask("/update", as_json=True)
+    sent = json.loads(capsys.readouterr().out)
+    assert [one["view"]["callback_id"] for one in sent] == ["update_post", "update_post"]
+    assert "headline" in [block.get("block_id") for block in sent[-1]["view"]["blocks"]]
+
+
+@pytest.mark.usefixtures("loud")
+@pytest.mark.parametrize("as_json", [False, True])
+def test_who_asks_a_command_that_there_is_not_learns_where_they_stand(as_json: bool) -> None:
+    with pytest.raises(ValueError, match=r'/roadmap.*there is no such command.*ask "/alliance help"'):
+        ask("/roadmap", as_json=as_json)
 
 
 @pytest.mark.parametrize("said", ["@pathfinder-bot Népal", "Népal"])
