@@ -1,8 +1,9 @@
 """Which country or regional body somebody means: forgiving, and never a wrong one in silence.
 
 Exact names in English, French, Spanish and the reader's language, ISO codes and aliases answer at once. A
-name in any other CLDR language, or one slip of the finger, answers at once only if a single place fits;
-else the reader is asked. Decision: docs/decisions/0002-names.md.
+name in any other CLDR language answers at once if nothing else is as near. A slip of the finger does from
+five letters on, in a name that the reader may know, if a single place fits; four letters, a name in a far
+language and a city are only suggested. Decision: docs/decisions/0002-names.md.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import yaml
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
@@ -26,6 +29,12 @@ from community.own_names import OwnNames, read_own_names
 ARTICLES = ("the", "le", "la", "les", "l", "el", "los", "las")
 MOST_CHOICES = 8
 """More would not be read on a phone, and a slip that fits more places is a guess."""
+
+LEAST_SUGGESTED, LEAST_ANSWERED = 4, 5
+"""Letters from which a slip is suggested, and from which it may answer: three are a slip from anything."""
+LEAST_BEGUN = 3
+"""Letters from which the beginning of a word counts in a short list: "of" begins a word of many names."""
+MOST_SUGGESTED = 3
 
 _HERE = Path(__file__).parent
 _ALIKE_ENOUGH = 72
@@ -47,6 +56,18 @@ class PlaceName:
 
     key: str
     names: Mapping[str, str] | None
+
+
+@dataclass(frozen=True)
+class _Near:
+    """A place with names at most one slip from what is typed; `slips` is 0 where it is called so.
+
+    `is_familiar`: such a name is English, French, Spanish, of the reader's language, or the place's own.
+    """
+
+    key: str
+    slips: int
+    is_familiar: bool
 
 
 @dataclass(frozen=True, repr=False)  # two megabytes
@@ -75,24 +96,29 @@ class Names:
 
         Raises `Ambiguous` where several fit, and `NotFound` with the nearest names where none does.
         """
-        wanted = fold(query)
+        wanted = _initials(fold(query))
         stored = _index((place.key, [*place.names.values(), *place.aliases]) for place in own)
         at_once = self._exactly(wanted, locale) | stored.get(wanted, frozenset())
-        bare = _without_article(wanted)
+        bare = _initials(_without_article(wanted))
         if not at_once and bare != wanted:
             at_once = self._exactly(bare, locale) | stored.get(bare, frozenset())
             if at_once:  # "les to" is Tonga's code with an article, and Lesotho with a slip
-                at_once |= frozenset(self._one_slip(wanted, stored))
+                at_once |= {one.key for one in self._one_slip(wanted, locale, stored)}
         if len(at_once) == 1:
             return next(iter(at_once))
         if at_once:
             raise Ambiguous("place", query.strip(), tuple(sorted(at_once)))
-        near = self._one_slip(wanted, stored) or self._one_slip(bare, stored)
-        if len(near) == 1:
-            return near[0]
-        if near:
-            raise Ambiguous("place", query.strip(), tuple(near[:MOST_CHOICES]))
-        raise NotFound("place", query.strip(), self._nearest(wanted, locale, stored))
+        for typed in (wanted, bare):
+            if near := self._one_slip(typed, locale, stored):
+                break
+        if _is_meant(typed, near):
+            if len(near) == 1:
+                return near[0].key
+            raise Ambiguous("place", query.strip(), tuple(one.key for one in near[:MOST_CHOICES]))
+        city = _cities().get(wanted) or _cities().get(bare)
+        likely = [city] if city else [one.key for one in near if _letters(typed) >= LEAST_SUGGESTED]
+        nearest = dict.fromkeys([*likely, *self._nearest(wanted, locale, stored)])
+        raise NotFound("place", query.strip(), tuple(nearest)[:MOST_SUGGESTED])
 
     def _exactly(self, wanted: str, locale: str) -> frozenset[str]:
         found = self.exact.get(wanted, frozenset())
@@ -111,21 +137,24 @@ class Names:
             )
         return self._readers[locale]
 
-    def _one_slip(self, wanted: str, stored: Mapping[str, frozenset[str]]) -> list[str]:
+    def _one_slip(self, wanted: str, locale: str, stored: Mapping[str, frozenset[str]]) -> list[_Near]:
         """Every place with a name, in any language, at most one slip from what is typed; exact ones first."""
         if not wanted:
             return []
-        near: dict[str, int] = {}
+        slips: dict[str, int] = {}
+        familiar: set[str] = set()
         lengths = range(len(wanted) - 1, len(wanted) + 2)
         ends = [(length, end) for length in lengths for end in _ends(wanted, length)]
         pool = [name for end in ends for name in self.by_ends.get(end, ())]
-        for names, codes_of in ((pool, self.any_language), (list(stored), stored)):
-            for name, slips, _ in process.extract(
+        for names, keys_of in ((pool, self.any_language), (list(stored), stored)):
+            for name, distance, _ in process.extract(
                 wanted, names, scorer=OSA.distance, processor=None, score_cutoff=1, limit=None
             ):
-                for code in codes_of[name]:
-                    near[code] = min(near.get(code, 2), int(slips))
-        return sorted(near, key=lambda code: (near[code], code))
+                familiar |= self._exactly(name, locale) | stored.get(name, frozenset())
+                for key in keys_of[name]:
+                    slips[key] = min(slips.get(key, 2), int(distance))
+        found = [_Near(key, distance, key in familiar) for key, distance in slips.items()]
+        return sorted(found, key=lambda one: (one.slips, not one.is_familiar, one.key))
 
     def _nearest(self, wanted: str, locale: str, stored: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
         """Up to three places whose names look most like nonsense that was typed."""
@@ -142,15 +171,17 @@ class Names:
 def find_among(asked: Asked, query: str, options: Iterable[OwnName]) -> str:
     """The key of the one option meant: by its exact name, by one slip, or by words that begin or stand in it.
 
-    For short lists such as action groups. Raises `Ambiguous` where several fit, `NotFound` with the nearest.
+    For short lists such as action groups. Too short a word is only ever an exact name: "en" is no slip of
+    another, "of" no beginning. Raises `Ambiguous` where several fit, `NotFound` with the nearest.
     """
     wanted = fold(query)
+    letters = _letters(wanted)
     names = _index((option.key, [*option.names.values(), *option.aliases]) for option in options)
     slips = {name: OSA.distance(wanted, name, score_cutoff=1) for name in names}
     attempts = (
         [name for name, slip in slips.items() if slip == 0],
-        [name for name, slip in slips.items() if slip == 1],
-        [name for name in names if wanted and f" {name}".find(f" {wanted}") >= 0],
+        [name for name, slip in slips.items() if slip == 1 and letters >= LEAST_SUGGESTED],
+        [name for name in names if letters >= LEAST_BEGUN and f" {name}".find(f" {wanted}") >= 0],
     )
     for found in attempts:
         keys = sorted({key for name in found for key in names[name]})
@@ -213,6 +244,36 @@ def _ends(name: str, length: int) -> tuple[str, ...]:
         return ("",)
     size = 2 if length >= 6 else 1
     return f"^{name[:size]}", f"{name[-size:]}$"
+
+
+def _is_meant(typed: str, near: Sequence[_Near]) -> bool:
+    """Whether what is near may be shown or chosen from, rather than only suggested."""
+    if any(one.slips == 0 for one in near):
+        return True
+    if _letters(typed) < LEAST_ANSWERED or typed in _cities():
+        return False
+    return len(near) > 1 or any(one.is_familiar for one in near)
+
+
+@cache
+def _cities() -> Mapping[str, str]:
+    """The cities in the names of time zones, folded, and their countries: "lagos" is no slip of Laos."""
+    zones: Mapping[str, str] = get_global("zone_territories")
+    return {
+        fold(zone.rpartition("/")[2].replace("_", " ")): code
+        for zone, code in zones.items()
+        if code.isalpha() and code != "ZZ"  # "001" is the world, "ZZ" nowhere
+    }
+
+
+def _letters(folded: str) -> int:
+    return len(folded.replace(" ", ""))
+
+
+def _initials(folded: str) -> str:
+    """Latin letters with points between them as one word: "u k" → "uk"."""
+    words = folded.split()
+    return "".join(words) if folded.isascii() and all(len(word) == 1 for word in words) else folded
 
 
 def _locale(locale: str) -> Locale:

@@ -13,7 +13,7 @@ from babel import Locale, localedata
 
 from community.errors import Ambiguous, NotFound
 from community.folding import fold
-from community.names import HOUSE_LANGUAGES, Names
+from community.names import HOUSE_LANGUAGES, Names, OwnName
 from community.names_index import countries
 
 KEYS = string.ascii_lowercase + " "
@@ -110,13 +110,27 @@ def outcome(names: Names, typed: str, locale: str = "en") -> str | tuple[str, ..
         return None
 
 
+def suggested(
+    names: Names, typed: str, locale: str = "en", own: Iterable[OwnName] = ()
+) -> tuple[str, ...] | None:
+    """What is suggested where nothing is answered and nothing asked; None where something is."""
+    try:
+        names.find(typed, locale, own)
+    except Ambiguous:
+        return None
+    except NotFound as refusal:
+        return refusal.nearest
+    return None
+
+
 def judge(names: Names, meant: frozenset[str], typed: Iterable[str], counts: Counter[str]) -> list[str]:
     """Counts what became of each slip, and returns those that show another country without asking."""
     wrong = []
     for slip in typed:
         found = outcome(names, slip)
         if found is None:
-            counts["nothing fits"] += 1
+            is_suggested = meant & set(suggested(names, slip) or ())
+            counts["suggested" if is_suggested else "nothing fits"] += 1
         elif isinstance(found, tuple):
             counts["asked"] += 1
             counts["asked, without the one meant"] += not meant & set(found)

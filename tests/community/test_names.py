@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from babel import Locale
+from babel.core import get_global
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from community.names import HOUSE_LANGUAGES, MOST_CHOICES, Names, OwnName, find_
 from community.names_index import build, countries, written
 from community.pathfinders import find_place
 from storage.database import Database
-from tests.community.slips import all_locales, every_name, names_by_locale, outcome
+from tests.community.slips import all_locales, every_name, names_by_locale, outcome, suggested
 
 UNION = OwnName("african-union", {"en": "African Union", "fr": "Union africaine"}, ["AU", "UA"])
 
@@ -95,12 +96,71 @@ def test_names_are_shown_as_the_united_nations_use_them(
         ("Cote d'Ivoire", "CI"), ("Côte d’Ivoire", "CI"), ("ivory coast", "CI"), ("cote ivoire", "CI"),
         ("Viet-Nam", "VN"), ("Vietnam", "VN"), ("VIETNAM", "VN"), ("Timor Leste", "TL"), ("Burma", "MM"),
         ("\u200eNepal\u200f", "NP"), ("\u202bNepal\u202c", "NP"), ("Ne\u00adpal", "NP"), ("Nepal\x00", "NP"),
-        ("\tNepal\n", "NP"), ("Nepal.", "NP"), ("*Nepal*", "NP"), ("Nepl", "NP"), ("Neapl", "NP"),
-        ("UK", "GB"), ("the USA", "US"), ("DRC", "CD"), ("Türkiye", "TR"), ("Turkey", "TR"), ("Ｎｅｐａｌ", "NP"),  # noqa: E501
+        ("\tNepal\n", "NP"), ("Nepal.", "NP"), ("*Nepal*", "NP"), ("Neapl", "NP"), ("Nepall", "NP"),
+        ("UK", "GB"), ("U.K.", "GB"), ("the U.S.A.", "US"), ("the USA", "US"), ("DRC", "CD"), ("Türkiye", "TR"), ("Turkey", "TR"), ("Ｎｅｐａｌ", "NP"),  # noqa: E501
     ],
 )  # fmt: skip
 def test_a_name_answers_at_once_whatever_its_dress(names: Names, typed: str, code: str) -> None:
     assert names.find(typed, "en") == code
+
+
+@pytest.mark.parametrize("typed", ["x", "5", "hi", "EU", "un", "le x"])
+def test_three_letters_that_are_no_name_are_no_slip_of_one(names: Names, typed: str) -> None:
+    assert suggested(names, typed, "en", [UNION]) == ()
+
+
+def test_three_letters_that_look_like_a_longer_name_are_suggested_that_one(names: Names) -> None:
+    assert suggested(names, "NGO") == ("CD", "CG")  # Congo
+    assert names.find("IRQ", "en") == "IQ", "a code is a name"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("Nepl", "NP"), ("hola", "NL"), ("vale", "ML"), ("MENA", "KE"), ("Bali", "ML"), ("Chle", "CL")],
+)
+def test_a_slip_of_four_letters_is_suggested_and_never_answers(names: Names, typed: str, code: str) -> None:
+    assert (suggested(names, typed) or ())[:1] == (code,)
+
+
+def test_a_slip_in_a_name_that_the_reader_may_not_know_is_suggested(names: Names) -> None:
+    assert suggested(names, "Deutshland", "en") == ("DE",)
+    assert names.find("Deutshland", "de") == "DE"
+    assert (suggested(names, "nigérien", "fr") or ())[:1] == ("NG",)  # "Nigérie" is Nigeria in Czech
+    assert names.find("Allemage", "en") == "DE", "French is a language of the house"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "locale"),
+    [
+        ("Lagos", "NG", "en"), ("Luanda", "AO", "es"), ("Lima", "PE", "en"), ("Addis Ababa", "ET", "fr"),
+        ("La Paz", "BO", "es"), ("Nairobi", "KE", "en"), ("the Lagos", "NG", "en"),
+    ],
+)  # fmt: skip
+def test_a_city_is_no_slip_of_a_country_and_its_own_is_suggested(
+    names: Names, typed: str, code: str, locale: str
+) -> None:
+    assert (suggested(names, typed, locale) or ())[:1] == (code,)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("Singapore", "SG"), ("Luxembourg", "LU"), ("Monaco", "MC"), ("Panama", "PA"), ("Tunis", "TN")],
+)
+def test_a_city_that_is_a_country_s_name_is_that_country(names: Names, typed: str, code: str) -> None:
+    assert names.find(typed, "en") == code
+
+
+def test_every_city_of_the_time_zones_is_suggested_or_is_a_name(names: Names) -> None:
+    cities = {
+        fold(zone.split("/")[-1].replace("_", " ")): code
+        for zone, code in get_global("zone_territories").items()
+        if code in countries()
+    }
+    assert len(cities) > 400
+    for city, code in cities.items():
+        assert (suggested(names, city) or ())[:1] == (code,) or code in (
+            found if isinstance(found := outcome(names, city), tuple) else (found,)
+        )
 
 
 def test_nigeri_asks_between_niger_and_nigeria_and_niger_does_not(names: Names) -> None:
@@ -223,6 +283,20 @@ class TestFindAmong:
     )  # fmt: skip
     def test_exact_then_a_slip_then_a_part_of_a_name(self, typed: str, key: str) -> None:
         assert find_among("group", typed, self.OPTIONS) == key
+
+    @pytest.mark.parametrize("typed", ["en", "of", "de", "ru", "m", "gov t", "laws", "mig ration group"])
+    def test_a_short_word_chooses_nothing_unless_it_is_a_name(self, typed: str) -> None:
+        with pytest.raises(NotFound):
+            find_among("group", typed, self.OPTIONS)
+        named = (*self.OPTIONS, OwnName("short", {"en": "Short one"}, [typed]))
+        assert find_among("group", typed, named) == "short"
+
+    def test_a_slip_counts_from_four_letters_on(self) -> None:
+        options = (OwnName("seed", {"en": "SEED"}), OwnName("art", {"en": "ART"}))
+        assert find_among("group", "sead", options) == "seed"
+        for typed in ("ary", "sed"):
+            with pytest.raises(NotFound):
+                find_among("group", typed, options)
 
     def test_a_part_of_two_names_asks(self) -> None:
         with pytest.raises(Ambiguous) as caught:
