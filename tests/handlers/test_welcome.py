@@ -68,7 +68,7 @@ async def test_who_joins_gets_one_message_in_their_language(talk: Talk) -> None:
     (message,) = await welcomes(talk)
     assert "Bienvenue" in words(message)
     assert "mémoire" in words(message)
-    assert "`/alliance concern`" in words(message), "no cases, and where to turn"
+    assert "`/alliance signalement`" in words(message), "no cases, and where to turn"
     assert "1. Lire et accepter les principes communs · à faire" in words(message)
     assert buttons(message)[0]["text"]["text"] == "Lire les principes"
     assert message["pings"] == []
