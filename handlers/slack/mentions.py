@@ -103,6 +103,8 @@ def line_of(text: str, desk: Desk) -> str:
     names = {command.name.removeprefix("/"): command.name for command in desk.commands}
     if name := names.get(first.lower().removeprefix("/")):
         return f"{name} {rest}"
+    if words.is_greeting(said):
+        return "/alliance"
     if not said or words.leading(said)[0] in _OF_THE_ALLIANCE:
         return f"/alliance {said}"
     return f"{DEFAULT_COMMAND} {said}"

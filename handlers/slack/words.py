@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from babel import Locale
@@ -145,6 +146,13 @@ LANGUAGES: Mapping[str, tuple[str, ...]] = {
     "es": ("es", "spanish", "espagnol", "español"),
 }
 
+GREETINGS = (
+    "hello", "hi", "hey", "good morning", "good afternoon", "good evening", "thanks", "thank you",
+    "many thanks", "bonjour", "bonsoir", "salut", "coucou", "merci", "merci beaucoup", "hola", "buenos días",
+    "buenas", "buenas tardes", "buenas noches", "gracias", "muchas gracias",
+)  # fmt: skip
+"""With these alone nothing is asked yet."""
+
 
 def _folded(table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """Each word folded; what has no letters folds to nothing, which stands for no word."""
@@ -163,6 +171,8 @@ _MONTHS = {
     for form in ("wide", "abbreviated")
     for number, name in Locale(language).months["stand-alone"][form].items()
 }
+_GREETINGS = frozenset(map(fold, GREETINGS))
+_EMOJI = re.compile(r":(?!flag-)[\w+-]+:")
 
 
 def meaning(word: str) -> str | None:
@@ -217,3 +227,8 @@ def number(text: str) -> int:
 def year(text: str) -> int | None:
     """A year of four digits."""
     return int(text) if len(text) == 4 and text.isascii() and text.isdigit() else None
+
+
+def is_greeting(text: str) -> bool:
+    """Whether somebody only says hello or thank you, with or without an emoji."""
+    return fold(_EMOJI.sub(" ", text)) in _GREETINGS

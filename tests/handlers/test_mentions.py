@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from handlers.slack import mentions
+from handlers.slack.desk import Desk
 from sandbox import Fault
 from storage.tables import Delivery
 from storage.vocabulary import DeliveryState
@@ -44,6 +45,27 @@ async def test_other_commands_work_too(talk: Talk) -> None:
     )
     assert "`/pathfinder " in said(await talk.box.message("U0NEWMEMB", GENERAL, mention(talk, "help")))
     assert "`/pathfinder " in said(await talk.box.message("U0NEWMEMB", GENERAL, mention(talk, "")))
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        "hi", "Hello!", "hey :wave:", "bonjour", "salut 👋", "¡Hola!", "buenos días", "thank you", "merci.",
+        "gracias",
+    ],
+)  # fmt: skip
+def test_who_only_says_hello_or_thanks_is_shown_what_can_be_asked(greeting: str) -> None:
+    assert mentions.line_of(f"<@U0BOT> {greeting}", Desk()) == "/alliance"
+
+
+def test_what_follows_a_greeting_is_asked() -> None:
+    assert mentions.line_of("<@U0BOT> hello :flag-np:", Desk()) == "/pathfinder hello :flag-np:"
+
+
+async def test_hello_is_no_country(talk: Talk) -> None:
+    for greeting in ("hi", "hola"):
+        outcome = await talk.box.message("U0NEWMEMB", GENERAL, mention(talk, greeting))
+        assert "`/pathfinder " in said(outcome)
 
 
 async def test_settings_are_for_the_asker_only(talk: Talk) -> None:
