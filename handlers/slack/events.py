@@ -98,25 +98,30 @@ async def answer(ask: Ask) -> Message:
 
 async def read(ask: Ask) -> tuple[Wanted, str]:
     """What is wanted, and the name of a place or group in it, as typed. Raises `Ambiguous` or `NotFound`."""
-    wanted = Wanted()
-    names: list[str] = []
+    past, names = False, list[str]()
+    period: dict[str, int] = {}
     for word in ask.text.split():
         if words.meaning(word) == "past":
-            wanted = replace(wanted, past=True)
+            past = True
         elif words.meaning(word) == "more":
             continue
-        elif (number := words.year(word)) is not None:
-            wanted = replace(wanted, year=number)
-        elif (number := words.month(word)) is not None:
-            wanted = replace(wanted, month=number)
+        elif named := words.period(word):
+            period |= named
         else:
             names.append(word)
-    name = " ".join(names)
+    wanted = Wanted(past, period.get("month"), period.get("year"))
+    typed, name = " ".join(names), " ".join(words.unconnected(names, ask.text))
+    name = name or ("" if period else typed)  # "de" alone is Germany
     if not name:
         return wanted, ""
     if region := words.region(name):
         return replace(wanted, region=region), ""
-    return await _of_a_group_or_place(ask, wanted, name), name
+    try:
+        return await _of_a_group_or_place(ask, wanted, name), name
+    except NotFound:
+        with contextlib.suppress(NotFound):  # "The Hague Union" may be called just so
+            return await _of_a_group_or_place(ask, wanted, typed), typed
+        raise
 
 
 async def _of_a_group_or_place(ask: Ask, wanted: Wanted, name: str) -> Wanted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from babel import Locale
 
@@ -153,6 +153,12 @@ GREETINGS = (
 )  # fmt: skip
 """With these alone nothing is asked yet."""
 
+CONNECTING = (
+    "in", "of", "on", "for", "at", "the", "en", "au", "aux", "du", "de", "des", "d", "à", "pour", "le", "la",
+    "les", "del", "para", "el", "los", "las",
+)  # fmt: skip
+"""What stands between a question's words and is none of them; alone some are a country's code."""
+
 
 def _folded(table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """Each word folded; what has no letters folds to nothing, which stands for no word."""
@@ -172,7 +178,10 @@ _MONTHS = {
     for number, name in Locale(language).months["stand-alone"][form].items()
 }
 _GREETINGS = frozenset(map(fold, GREETINGS))
+_CONNECTING = frozenset(map(fold, CONNECTING))
+_ELIDED = re.compile(r"^[dl][’'](?=\w)", re.IGNORECASE)
 _EMOJI = re.compile(r":(?!flag-)[\w+-]+:")
+_MONTH_OF_YEAR = re.compile(r"(\d{4})-(0?[1-9]|1[0-2])", re.ASCII)
 
 
 def meaning(word: str) -> str | None:
@@ -229,6 +238,30 @@ def year(text: str) -> int | None:
     return int(text) if len(text) == 4 and text.isascii() and text.isdigit() else None
 
 
+def period(text: str) -> Mapping[str, int]:
+    """The year, the month or both that a word names; {} for another: "d’avril", "2019", "2026-12"."""
+    word = _ELIDED.sub("", text)
+    if both := _MONTH_OF_YEAR.fullmatch(word):  # as in the calendar's addresses
+        return {"year": int(both[1]), "month": int(both[2])}
+    found = {"year": year(word), "month": month(word)}
+    return {part: number for part, number in found.items() if number is not None}
+
+
 def is_greeting(text: str) -> bool:
     """Whether somebody only says hello or thank you, with or without an emoji."""
     return fold(_EMOJI.sub(" ", text)) in _GREETINGS
+
+
+def unconnected(names: Sequence[str], line: str) -> list[str]:
+    """Some words of a line without what connects them at either end: ["in", "Nepal"] → ["Nepal"].
+
+    Two capitals are a code, "DE 2019", unless the line has whole words in capitals, "JULIO DE 2019".
+    """
+    is_shouted = any(word.isupper() and len(word) > 2 for word in line.split())
+    kept = list(names)
+    for end in (0, -1):
+        while kept and fold(kept[end]) in _CONNECTING:
+            if kept[end].isupper() and len(kept[end]) == 2 and not is_shouted:
+                break
+            kept.pop(end)
+    return [_ELIDED.sub("", word) for word in kept[:1]] + kept[1:]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from tests.handlers.talk import FRENCH, SPANISH, Talk, labels, said
+import pytest
+
+from tests.handlers.talk import ENGLISH, FRENCH, SPANISH, Talk, labels, said
 
 
 async def test_there_is_always_something_coming(talk: Talk) -> None:
@@ -69,6 +71,40 @@ async def test_a_country_a_month_and_a_year_narrow_it(talk: Talk) -> None:
     assert "17 July 2019" in july
     assert "24 May 2019" not in july
     assert "Fidji" in await talk.ask("/events passés juillet 2019", FRENCH)
+
+
+@pytest.mark.parametrize(
+    ("user", "asked", "title"),
+    [
+        (SPANISH, "pasados julio de 2019", "Eventos pasados · julio de 2019"),
+        (SPANISH, "pasados JULIO DE 2019", "Eventos pasados · julio de 2019"),
+        (SPANISH, "pasados en el 2019", "Eventos pasados · 2019"),
+        (ENGLISH, "past in July of 2019", "Past events · July 2019"),
+        (ENGLISH, "past 2019-07", "Past events · July 2019"),
+        (FRENCH, "passés en juillet 2019", "Événements passés · juillet 2019"),
+        (FRENCH, "passés d’août 2019", "Événements passés · août 2019"),
+        (ENGLISH, "in December", "Coming events · December"),
+        (FRENCH, "en décembre", "Événements à venir · décembre"),
+        (ENGLISH, "past in Nepal for 2019", "Past events · Nepal · 2019"),
+        (FRENCH, "passés de l’Afrique", "Événements passés · Afrique"),
+        (FRENCH, "passés d’Ouganda", "Événements passés · Ouganda"),
+        (SPANISH, "pasados en El Salvador", "Eventos pasados · El Salvador"),
+    ],
+)  # fmt: skip
+async def test_the_words_between_a_question_s_words_are_no_country(
+    talk: Talk, user: str, asked: str, title: str
+) -> None:
+    assert (await talk.ask(f"/events {asked}", user)).split("\n")[0] == title
+
+
+@pytest.mark.parametrize("asked", ["DE", "de", "past de", "past DE 2019", "past 2019 DE"])
+async def test_such_a_word_alone_or_in_capitals_is_a_country_s_code(talk: Talk, asked: str) -> None:
+    assert " · Germany" in (await talk.ask(f"/events {asked}")).split("\n")[0]
+
+
+@pytest.mark.parametrize("asked", ["2019-13", "2019-00", "20190-07", "de la", "in blorptang"])
+async def test_what_is_no_month_and_no_place_is_said_back(talk: Talk, asked: str) -> None:
+    assert f"“{asked.removeprefix('in ')}”" in await talk.ask(f"/events {asked}")
 
 
 async def test_a_region_and_a_group_narrow_it(talk: Talk) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
-from babel.dates import format_time
+from babel.dates import format_skeleton, format_time
 
 from community.attendance import Came
 from community.clashes import Awkward
@@ -191,7 +191,12 @@ def _filters(voice: Voice, wanted: Wanted, name: str) -> list[str]:
     """What narrows the list, in the reader's language; a name as it was typed."""
     if wanted.place and len(wanted.place) == 2:
         name = voice.names.of(wanted.place, voice.language)
-    month = voice.locale.months["stand-alone"]["wide"][wanted.month] if wanted.month else ""
     region = term(voice, wanted.region) if wanted.region else ""
-    period = " ".join(part for part in (month, str(wanted.year or "")) if part)
-    return [part for part in (name, region, period) if part]
+    return [part for part in (name, region, _period(voice, wanted)) if part]
+
+
+def _period(voice: Voice, wanted: Wanted) -> str:
+    if wanted.month and wanted.year:
+        return str(format_skeleton("yMMMM", date(wanted.year, wanted.month, 1), locale=voice.locale))
+    month = voice.locale.months["stand-alone"]["wide"][wanted.month] if wanted.month else ""
+    return str(month or wanted.year or "")
