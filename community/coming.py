@@ -35,6 +35,12 @@ class Wanted:
     place: str | None = None
     group: str | None = None
 
+    def is_over(self, today: date) -> bool:
+        """Whether the year, or the month of a year, that is asked for lies wholly before `today`."""
+        if self.year is None:
+            return False
+        return (self.year, self.month or 12) < (today.year, today.month if self.month else 1)
+
 
 @dataclass(frozen=True)
 class Line:

@@ -110,6 +110,7 @@ async def read(ask: Ask) -> tuple[Wanted, str]:
         else:
             names.append(word)
     wanted = Wanted(past, period.get("month"), period.get("year"))
+    wanted = replace(wanted, past=past or wanted.is_over(ask.today))
     typed, name = " ".join(names), " ".join(words.unconnected(names, ask.text))
     name = name or ("" if period else typed)  # "de" alone is Germany
     if not name:

@@ -128,3 +128,49 @@ async def test_a_word_that_means_nothing_says_what_would(talk: Talk) -> None:
     answer = await talk.ask("/events blorptang")
     assert "“blorptang”" in answer
     assert "a month, a year, a region" in answer
+
+
+@pytest.mark.parametrize(
+    ("user", "asked", "title"),
+    [
+        (ENGLISH, "July 2019", "Past events · July 2019"),
+        (ENGLISH, "2019", "Past events · 2019"),
+        (FRENCH, "mai 2019", "Événements passés · mai 2019"),
+        (SPANISH, "julio de 2019 Fiji", "Eventos pasados · Fiji · julio de 2019"),
+    ],
+)  # fmt: skip
+async def test_a_year_or_a_month_that_is_over_shows_what_has_been(
+    talk: Talk, user: str, asked: str, title: str
+) -> None:
+    outcome = await talk.command(f"/events {asked}", user)
+    assert said(outcome).split("\n")[0] == title
+    assert "1. *" in said(outcome)
+
+
+async def test_the_reader_s_own_month_and_year_are_not_over(talk: Talk) -> None:
+    talk.box.clock.at(datetime(2027, 6, 30, 23, 30, tzinfo=UTC))
+    await talk.box.settle()
+    await talk.ask("/alliance settings zone Pacific/Honolulu")
+    for asked in ("June 2027", "2027", "June"):
+        assert (await talk.ask(f"/events {asked}")).startswith("Coming events")
+    assert (await talk.ask("/events May 2027")).startswith("Past events")
+    await talk.ask("/alliance settings zone Asia/Bangkok")
+    assert (await talk.ask("/events June 2027")).startswith("Past events"), "there it is July"
+
+
+@pytest.mark.parametrize(
+    ("user", "place", "nothing", "label", "found"),
+    [
+        (ENGLISH, "Nepal", "Nothing that fits is coming up.", "What has been", "held on 7 February 2019"),
+        (FRENCH, "Népal", "Rien n’est à venir pour cette demande.", "Événements passés", "7 février 2019"),
+        (SPANISH, "Nepal", "No hay nada próximo para esta búsqueda.", "Eventos pasados", "7 de febrero"),
+    ],
+)  # fmt: skip
+async def test_where_nothing_is_coming_what_has_been_is_one_click_away(
+    talk: Talk, user: str, place: str, nothing: str, label: str, found: str
+) -> None:
+    outcome = await talk.command(f"/events {place}", user)
+    assert nothing in said(outcome)
+    past = said(await talk.click(label, outcome, user))
+    assert found in past
+    assert "Chil" not in past, "of the same country only"

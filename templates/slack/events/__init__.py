@@ -77,7 +77,8 @@ def listing(
     if wanted.past:
         buttons.append(Button(voice.say("What is coming"), "/events"))
     else:
-        buttons.append(Button(voice.say("What has been"), "/events past"))
+        what_has_been = asked.replace("/events", "/events past", 1)
+        buttons.append(Button(voice.say("What has been"), what_has_been))
         if may_add:
             buttons.append(Button(voice.say("Add an event"), "", opens=forms.EVENT))
         buttons.append(Button(voice.say("In my calendar"), "/events subscribe"))
