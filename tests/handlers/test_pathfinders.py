@@ -85,7 +85,7 @@ async def test_nonsense_gets_the_way_on(talk: Talk) -> None:
 
 
 async def test_one_slip_answers_at_once_where_one_country_fits(talk: Talk) -> None:
-    assert (await talk.ask("/pathfinder Nepl")).startswith("Nepal\n")
+    assert (await talk.ask("/pathfinder Neapl")).startswith("Nepal\n")
 
 
 async def test_several_countries_are_asked_about_and_a_click_answers(talk: Talk) -> None:
@@ -165,3 +165,10 @@ async def test_a_country_that_is_no_pathfinder_is_first_offered_to_become_one(ta
     assert labels(card)[0] == "Express interest"
     assert "Follow" not in labels(card)
     assert labels(await talk.command("/pathfinder Nepal"))[:2] == ["Share here", "Follow"]
+
+
+async def test_what_is_no_name_shows_no_country_and_a_city_suggests_its_own(talk: Talk) -> None:
+    for asked, suggestion in (("Lagos", "Did you mean Nigeria"), ("Nepl", "Did you mean Nepal?"), ("x", "")):
+        answer = await talk.ask(f"/pathfinder {asked}")
+        assert answer.startswith(f"I could not find a country or regional body called “{asked}”.")
+        assert suggestion in answer
