@@ -234,14 +234,14 @@ def number(text: str) -> int:
 
 
 def year(text: str) -> int | None:
-    """A year of four digits."""
-    return int(text) if len(text) == 4 and text.isascii() and text.isdigit() else None
+    """A year of four digits; there was none before the first."""
+    return int(text) if len(text) == 4 and text.isascii() and text.isdigit() and int(text) else None
 
 
 def period(text: str) -> Mapping[str, int]:
     """The year, the month or both that a word names; {} for another: "d’avril", "2019", "2026-12"."""
     word = _ELIDED.sub("", text)
-    if both := _MONTH_OF_YEAR.fullmatch(word):  # as in the calendar's addresses
+    if (both := _MONTH_OF_YEAR.fullmatch(word)) and year(both[1]):  # as in the calendar's addresses
         return {"year": int(both[1]), "month": int(both[2])}
     found = {"year": year(word), "month": month(word)}
     return {part: number for part, number in found.items() if number is not None}
