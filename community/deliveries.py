@@ -119,6 +119,8 @@ def retry(session: AsyncSession, row: Delivery, now: datetime) -> None:
     """
     session.info[PROMISED] = True
     is_in_doubt = row.ts is None and row.tried_at is not None
+    if row.ts is not None:
+        row.tried_at = now
     row.state = DeliveryState.UNKNOWN if is_in_doubt else DeliveryState.PENDING
     row.due_at, row.attempts, row.reported_at = now, 0, None
 
