@@ -366,6 +366,13 @@ async def test_what_is_no_month_has_no_page(web: httpx.AsyncClient, month: str) 
     await page(web, f"/en/calendar/{month}", 404)
 
 
+async def test_where_nothing_is_coming_the_calendar_denies_no_record(web: httpx.AsyncClient) -> None:
+    coming = (await web.get("/en/calendar?place=NP")).text
+    assert "Nothing that fits is coming up." in coming
+    assert "Nothing is on record" not in coming
+    assert "7 February 2019" in (await web.get("/en/calendar?place=NP&past=1")).text
+
+
 async def test_a_month_far_away_is_empty_and_ends_the_turning(web: httpx.AsyncClient) -> None:
     last = await page(web, "/en/calendar/2036-12")
     assert 'rel="next"' not in last

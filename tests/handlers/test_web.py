@@ -348,7 +348,7 @@ async def test_what_there_is_not_is_said_in_the_language_of_its_address(
         await page(web, path, 404)
 
 
-async def test_a_page_that_fails_says_so_and_whose_fault_it_is(talk: Talk) -> None:
+async def test_a_page_without_its_database_says_so_and_whose_fault_it_is(talk: Talk) -> None:
     one = await out(talk)
     away = open_database("postgresql://127.0.0.1:9/nothing")
     site = make_site(UNASKED, replace(talk.going.bot.services, database=away))
@@ -356,7 +356,7 @@ async def test_a_page_that_fails_says_so_and_whose_fault_it_is(talk: Talk) -> No
     async with httpx.AsyncClient(transport=road, base_url="http://x") as client:
         answer = await client.get(f"/fr/newsletters/{one}")
     await away.close()
-    assert answer.status_code == 500
+    assert answer.status_code == 503
     assert "La faute est de notre côté" in answer.text
     assert "content-security-policy" in answer.headers
     assert "Traceback" not in answer.text
