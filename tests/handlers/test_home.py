@@ -210,7 +210,7 @@ async def test_who_is_no_editor_sees_no_editors_buttons(talk: Talk, user: str) -
     ):
         forged = await talk.box.action(user, view["id"], action_id=action, value=value, forged=True)
         assert forged.failed is None
-        assert any(who in str(modal(talk, user)["blocks"]) for who in ("for: Editor", "a: Redacción")), modal(
+        assert any(who in str(modal(talk, user)["blocks"]) for who in ("for the editors", "a la redacción")), modal(
             talk, user
         )["blocks"]
     assert await state_of(talk, number) == "in_review"

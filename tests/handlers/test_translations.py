@@ -302,7 +302,7 @@ async def test_a_lead_of_something_else_a_member_and_a_guest_decide_on_nothing(t
         for value in (f"/update translate approve {row.id}", f"/update translate show {row.id}"):
             refused = await forged(talk, user, "do:9", value, channel)
             assert "Douze partenaires" not in said(refused)
-            assert any(word in said(refused) for word in ("This is for", "Esto es", "Editor", "Redacción"))
+            assert any(word in said(refused) for word in ("This is for", "Esto corresponde"))
         await forged(talk, user, "open:9", f"translation_reason decline {row.id}", channel)
         assert "What should change" not in page(talk, user)
         await forged(talk, user, "open:9", f"translation_offer revise {row.id}", channel)
@@ -460,7 +460,7 @@ async def test_what_looks_like_a_case_is_asked_about_and_flagged(talk: Talk) -> 
     assert await offers(talk) == []
     again = talk.box.view_of(FRENCH)
     assert again is not None
-    assert "/alliance concern" in page(talk, FRENCH)
+    assert "/alliance signalement" in page(talk, FRENCH)
     assert "Twelve partners" in page(talk, FRENCH), "the original stands there still"
     await talk.box.submit(FRENCH, again["id"], {})
     assert await states(talk) == ["in_review"]

@@ -232,7 +232,7 @@ async def test_what_looks_like_a_case_is_stopped_even_for_a_chair(talk: Talk, bo
     await posted(talk, SPANISH, body={"value": body})
     view = talk.box.view_of(SPANISH)
     assert view is not None
-    assert "/alliance concern" in "\n".join(texts(view["blocks"]))
+    assert "/alliance denuncia" in "\n".join(texts(view["blocks"]))
     assert in_channel(talk) == ""
     await talk.box.submit(SPANISH, view["id"], {})
     assert (await stored(talk)).state.value == "in_review", "an editor looks at it first, a chair's too"

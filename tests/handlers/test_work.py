@@ -137,6 +137,9 @@ async def test_neither_words_nor_tokens_addresses_or_people_stand_in_the_log(
         shown = await talk.command("/pathfinder Nepal", ENGLISH)
         await talk.click("Share here", shown, ENGLISH)
     with monkeypatch.context() as patch:
+        patch.setattr("handlers.slack.mentions.claim", _fails)
+        await box.message(ENGLISH, GENERAL, f"<@{box.bot_user_id}> {TYPED}")
+    with monkeypatch.context() as patch:
         patch.setattr(digests, "send", _fails)
         await send_due(bot)
     forged = {
