@@ -127,14 +127,16 @@ def judge(names: Names, meant: frozenset[str], typed: Iterable[str], counts: Cou
     """Counts what became of each slip, and returns those that show another country without asking."""
     wrong = []
     for slip in typed:
-        found = outcome(names, slip)
-        if found is None:
-            is_suggested = meant & set(suggested(names, slip) or ())
-            counts["suggested" if is_suggested else "nothing fits"] += 1
-        elif isinstance(found, tuple):
+        try:
+            found = names.find(slip, "en")
+        except NotFound as refusal:
+            counts["suggested" if meant & set(refusal.nearest) else "nothing fits"] += 1
+            continue
+        except Ambiguous as refusal:
             counts["asked"] += 1
-            counts["asked, without the one meant"] += not meant & set(found)
-        elif found in meant:
+            counts["asked, without the one meant"] += not meant & set(refusal.keys)
+            continue
+        if found in meant:
             counts["right"] += 1
         elif names.exact.get(fold(slip)) == {found}:
             counts["exactly another's name"] += 1  # then it is that name, and no slip
