@@ -9,6 +9,7 @@ from __future__ import annotations
 import linecache
 import logging
 import re
+import sys
 import traceback
 from typing import Any
 
@@ -59,8 +60,10 @@ class Libraries(logging.Handler):
     """Takes what libraries log into our own log: whose it is, where in the code, and its fixed words."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Log one message."""
+        """Log one message. An error that it names in its words alone is the one being handled just now."""
         error = record.exc_info[1] if record.exc_info else None
+        if error is None and record.levelno >= logging.ERROR:
+            error = sys.exception()
         where = f"{record.module}:{record.lineno} {record.funcName}"
         structlog.get_logger().log(
             record.levelno, "library", logger=record.name, where=where, words=fixed_words(record),

@@ -154,6 +154,10 @@ async def test_neither_words_nor_tokens_addresses_or_people_stand_in_the_log(
             await session.flush()
         await session.rollback()
     logging.getLogger("some.library").error("Exception during reset of %s", TYPED, exc_info=caught.value)
+    try:
+        await _fails()
+    except RuntimeError as gone:  # as slack_sdk says that its socket broke
+        logging.getLogger("some.library").error(f"Failed to receive: {type(gone)}, {gone}")  # noqa: G004, TRY400
     logging.getLogger("some.library").warning(f"Failed to send {TYPED} ({box.bot_token})")  # noqa: G004
     asyncio.get_running_loop().call_exception_handler(
         {"message": f"Task died {TYPED}", "exception": RuntimeError(f"{TYPED} {FRENCH}")}
@@ -168,6 +172,7 @@ async def test_neither_words_nor_tokens_addresses_or_people_stand_in_the_log(
     library = [line for line in lines(log) if line["event"] == "library"]
     assert {"Exception during reset of", "Failed to send"} <= {line["words"] for line in library}
     assert any("_handle_unmatched_requests" in line["where"] for line in library)
+    assert [line["error"] for line in library if line["words"] == "Failed to receive"] == ["RuntimeError"]
 
 
 async def _fails(*_: Any, **__: Any) -> Any:

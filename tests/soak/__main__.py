@@ -18,7 +18,7 @@ from rich.table import Table
 
 from bot.prepare import prepare
 from storage.database import open_database
-from tests.soak.memory import rise
+from tests.soak.memory import course, rise
 from tests.soak.run import Report, soak
 from tests.soak.storm import Storm, storm
 
@@ -121,6 +121,7 @@ def _show_storm(console: Console, kind: str, one: Storm) -> bool:
         ("lost, twice, unhandled", f"{len(found.lost)}, {len(found.twice)}, {len(found.unhandled)}"),
         ("no answer, for no reason", str(len(found.no_answer))),
         ("memory of the first replica", str(rose)),
+        ("each five minutes, MB", course(one.memory)),
     ):
         shown.add_row(title, what)
     console.print(shown)

@@ -32,6 +32,14 @@ class Rise:
         return f"{self.percent:+.2f} ± {self.error:.2f} % an hour ({self.first:.1f} to {self.last:.1f} MB)"
 
 
+def course(samples: Sequence[Sample], *, each: float = 300.0) -> str:
+    """What was used, in MB, each so many seconds: the means of these times, one after the other."""
+    blocks: dict[int, list[int]] = {}
+    for one in samples:
+        blocks.setdefault(int(one.at // each), []).append(one.kb)
+    return " ".join(f"{statistics.fmean(block) / 1024:.1f}" for block in blocks.values())
+
+
 def rise(samples: Sequence[Sample], *, after: float) -> Rise | None:
     """How memory rose from so many seconds on; None if there are fewer than three blocks of samples."""
     blocks: dict[int, list[Sample]] = {}
