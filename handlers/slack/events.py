@@ -120,8 +120,9 @@ async def read(ask: Ask) -> tuple[Wanted, str]:
     try:
         return await _of_a_group_or_place(ask, wanted, name), name
     except NotFound:
-        with contextlib.suppress(NotFound):  # "The Hague Union" may be called just so
-            return await _of_a_group_or_place(ask, wanted, typed), typed
+        if typed != name:
+            with contextlib.suppress(NotFound):  # "The Hague Union" may be called just so
+                return await _of_a_group_or_place(ask, wanted, typed), typed
         raise
 
 
