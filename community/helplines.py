@@ -28,11 +28,15 @@ class Help:
 
 @dataclass(frozen=True)
 class Helps:
-    """What is shown to somebody with a concern in `place` (None: no country was named)."""
+    """What is shown to somebody with a concern in `place` (None: no country was named).
+
+    `nearest` are countries that may have been meant.
+    """
 
     place: PlaceName | None
     lines: tuple[Help, ...]
     may_manage: bool
+    nearest: tuple[PlaceName, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,16 +52,23 @@ class NewHelp:
 async def concern(
     session: AsyncSession, names: Names, query: str, locale: str, slack_id: str, day: date
 ) -> Helps:
-    """Whom to turn to in the country meant by `query`. Raises `Ambiguous` or `NotFound`.
+    """Whom to turn to in the country meant by `query`. Raises `Ambiguous`.
 
-    Nothing of the question is written anywhere.
+    What is no country's name may be what happened to somebody: it is not said back, and nothing of the
+    question is written anywhere.
     """
-    code = await _country(session, names, query, locale) if query.strip() else None
+    code, nearest = None, tuple[PlaceName, ...]()
+    if query.strip():
+        try:
+            code = await _country(session, names, query, locale)
+        except NotFound as nothing:
+            nearest = tuple(PlaceName(key, None) for key in nothing.nearest if len(key) == 2)
     actor = await actor_of(session, slack_id, day)
     return Helps(
         PlaceName(code, None) if code else None,
         tuple(_help(row) for row in await help_lines_for(session, code)),
         may(actor, Action.MANAGE_HELP_LINES),
+        nearest,
     )
 
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from community import helplines
-from community.errors import NotFound
-from community.helplines import Helps, NewHelp
+from community.helplines import NewHelp
 from community.rights import Action, actor_of, require
 from handlers.slack.asking import Ask
 from handlers.slack.desk import Desk, Filled, Form
@@ -28,17 +27,10 @@ async def answer(ask: Ask) -> Message:
         async with ask.services.database.writing() as session:
             actor = await actor_of(session, ask.user, ask.day)
             removed = await helplines.remove(session, actor, int(number), ask.voice.now)
-    found = await _found(ask, "" if removed is not None else ask.text)
-    return said.concern(ask.templates, ask.voice, found, removed=removed, page=ask.page)
-
-
-async def _found(ask: Ask, query: str) -> Helps:
-    """What is shown. What is no country's name may be what happened to somebody: it is not said back."""
+    query = "" if removed is not None else ask.text
     names, locale = ask.services.names, ask.reader.locale
-    try:
-        return await helplines.concern(ask.session, names, query, locale, ask.user, ask.day)
-    except NotFound:
-        return await helplines.concern(ask.session, names, "", locale, ask.user, ask.day)
+    found = await helplines.concern(ask.session, names, query, locale, ask.user, ask.day)
+    return said.concern(ask.templates, ask.voice, found, removed=removed, page=ask.page)
 
 
 async def open_add(ask: Ask) -> Mapping[str, Any]:

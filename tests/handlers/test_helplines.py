@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from sandbox import Outcome
 from storage.tables import AuditEntry, HelpLine, metadata
-from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, GUEST, SPANISH, Talk, modal, said, shown
+from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, GUEST, SPANISH, Talk, labels, modal, said, shown
 
 SECRETARIAT = "U0SECRETA"
 LINE = {
@@ -106,6 +106,17 @@ async def test_what_is_told_there_is_neither_said_back_nor_kept(talk: Talk, log:
             assert "Xyzqwert" not in str(rows), table.name
         by_people = select(AuditEntry).where(AuditEntry.actor_id.is_not(None))
         assert (await session.scalars(by_people)).all() == [], "who asked is not written down"
+
+
+async def test_a_city_or_a_slip_is_led_to_its_country_by_a_button(talk: Talk) -> None:
+    for typed, person, meant in (
+        ("Lima", ENGLISH, "Peru"), ("Lima", FRENCH, "Pérou"), ("Nepl", SPANISH, "Nepal"),
+    ):  # fmt: skip
+        outcome = await talk.command(f"/alliance concern {typed}", person)
+        assert meant in labels(outcome), typed
+        assert typed not in said(outcome).replace(meant, "")
+        country = said(await talk.click(meant, outcome, person)).partition("\n")[0]
+        assert country.endswith(meant)
 
 
 async def test_a_guest_is_answered_too(talk: Talk) -> None:

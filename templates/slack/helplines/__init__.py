@@ -19,7 +19,7 @@ def concern(
 ) -> Message:
     """Whom to turn to. Who may manage the list can add to it and take away."""
     country = found.place.key if found.place else ""
-    buttons = []
+    buttons = [Button(voice.country(one), f"/alliance concern {one.key}") for one in found.nearest]
     if found.may_manage:
         buttons.append(Button(voice.say("Add a help line"), country, opens=ADD))
         buttons += [
@@ -39,6 +39,7 @@ def concern(
         personal=True,
         place=found.place,
         lines=found.lines,
+        nearest=[button.label for button in buttons[: len(found.nearest)]],
         removed=removed,
     )
 
