@@ -7,9 +7,10 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from community.among import find_among
 from community.facts import Statement, statement
 from community.groups import Seat, seat
-from community.names import OwnName, find_among
+from community.names import OwnName
 from storage.facts import facts_of
 from storage.roles import roles_of
 from storage.vocabulary import FactKind, RoleName

@@ -7,9 +7,10 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from community.among import find_among
 from community.events import Happening, happening
 from community.facts import Citation, Said, Statement, citation, said, statement
-from community.names import OwnName, find_among
+from community.names import OwnName
 from community.posted import SHOWN_ON_A_CARD, Posted, latest, steps, visible
 from community.promised import ON_A_CARD, Promised, concerning
 from community.rights import OF_A_GROUP, Actor

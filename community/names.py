@@ -21,7 +21,7 @@ from babel.core import get_global
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from community.errors import Ambiguous, Asked, NotFound
+from community.errors import Ambiguous, NotFound
 from community.folding import fold
 from community.own_names import HOUSE_LANGUAGES as HOUSE_LANGUAGES
 from community.own_names import OwnNames, read_own_names
@@ -32,13 +32,12 @@ MOST_CHOICES = 8
 
 LEAST_SUGGESTED, LEAST_ANSWERED = 4, 5
 """Letters from which a slip is suggested, and from which it may answer: three are a slip from anything."""
-LEAST_BEGUN = 3
-"""Letters from which the beginning of a word counts in a short list: "of" begins a word of many names."""
 MOST_SUGGESTED = 3
 
-_HERE = Path(__file__).parent
-_ALIKE_ENOUGH = 72
+ALIKE_ENOUGH = 72
 """Similarity, of 100, from which a name is worth suggesting: lets "Germanie" through, not "xyzzy"."""
+
+_HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ class Names:
         Raises `Ambiguous` where several fit, and `NotFound` with the nearest names where none does.
         """
         wanted = _initials(fold(query))
-        stored = _index((place.key, [*place.names.values(), *place.aliases]) for place in own)
+        stored = by_name((place.key, [*place.names.values(), *place.aliases]) for place in own)
         at_once = self._exactly(wanted, locale) | stored.get(wanted, frozenset())
         bare = _initials(_without_article(wanted))
         if not at_once and bare != wanted:
@@ -116,7 +115,7 @@ class Names:
                 return near[0].key
             raise Ambiguous("place", query.strip(), tuple(one.key for one in near[:MOST_CHOICES]))
         city = _cities().get(wanted) or _cities().get(bare)
-        likely = [city] if city else [one.key for one in near if _letters(typed) >= LEAST_SUGGESTED]
+        likely = [city] if city else [one.key for one in near if letters_in(typed) >= LEAST_SUGGESTED]
         nearest = dict.fromkeys([*likely, *self._nearest(wanted, locale, stored)])
         raise NotFound("place", query.strip(), tuple(nearest)[:MOST_SUGGESTED])
 
@@ -132,7 +131,7 @@ class Names:
         if locale not in self._readers:
             territories = _locale(locale).territories
             codes = {code for codes in self.any_language.values() for code in codes}
-            self._readers[locale] = _index(
+            self._readers[locale] = by_name(
                 (code, [territories[code]]) for code in codes if code in territories
             )
         return self._readers[locale]
@@ -162,36 +161,10 @@ class Names:
         names = [name for name in pool if len(name) > 3]
         found: dict[str, None] = {}
         for name, _, _ in process.extract(
-            wanted, names, scorer=fuzz.ratio, processor=None, score_cutoff=_ALIKE_ENOUGH, limit=6
+            wanted, names, scorer=fuzz.ratio, processor=None, score_cutoff=ALIKE_ENOUGH, limit=6
         ):
             found.update(dict.fromkeys(sorted(pool[name])))
         return tuple(found)[:3]
-
-
-def find_among(asked: Asked, query: str, options: Iterable[OwnName]) -> str:
-    """The key of the one option meant: by its exact name, by one slip, or by words that begin or stand in it.
-
-    For short lists such as action groups. Too short a word is only ever an exact name: "en" is no slip of
-    another, "of" no beginning. Raises `Ambiguous` where several fit, `NotFound` with the nearest.
-    """
-    wanted = fold(query)
-    letters = _letters(wanted)
-    names = _index((option.key, [*option.names.values(), *option.aliases]) for option in options)
-    slips = {name: OSA.distance(wanted, name, score_cutoff=1) for name in names}
-    attempts = (
-        [name for name, slip in slips.items() if slip == 0],
-        [name for name, slip in slips.items() if slip == 1 and letters >= LEAST_SUGGESTED],
-        [name for name in names if letters >= LEAST_BEGUN and f" {name}".find(f" {wanted}") >= 0],
-    )
-    for found in attempts:
-        keys = sorted({key for name in found for key in names[name]})
-        if len(keys) == 1:
-            return keys[0]
-        if keys:
-            raise Ambiguous(asked, query.strip(), tuple(keys[:MOST_CHOICES]))
-    alike = process.extract(wanted, list(names), scorer=fuzz.WRatio, score_cutoff=_ALIKE_ENOUGH, limit=3)
-    nearest = dict.fromkeys(key for name, _, _ in alike for key in sorted(names[name]))
-    raise NotFound(asked, query.strip(), tuple(nearest))
 
 
 def load_names(own: Path | None = None) -> Names:
@@ -250,7 +223,7 @@ def _is_meant(typed: str, near: Sequence[_Near]) -> bool:
     """Whether what is near may be shown or chosen from, rather than only suggested."""
     if any(one.slips == 0 for one in near):
         return True
-    if _letters(typed) < LEAST_ANSWERED or typed in _cities():
+    if letters_in(typed) < LEAST_ANSWERED or typed in _cities():
         return False
     return len(near) > 1 or any(one.is_familiar for one in near)
 
@@ -266,7 +239,8 @@ def _cities() -> Mapping[str, str]:
     }
 
 
-def _letters(folded: str) -> int:
+def letters_in(folded: str) -> int:
+    """How many letters a folded name has, its blanks not counted."""
     return len(folded.replace(" ", ""))
 
 
@@ -283,7 +257,8 @@ def _locale(locale: str) -> Locale:
         return Locale("en")
 
 
-def _index(rows: Iterable[tuple[str, Iterable[str]]]) -> dict[str, frozenset[str]]:
+def by_name(rows: Iterable[tuple[str, Iterable[str]]]) -> dict[str, frozenset[str]]:
+    """The keys that each name, folded, stands for; `rows` are keys with their names."""
     found: dict[str, set[str]] = defaultdict(set)
     for key, names in rows:
         for name in names:

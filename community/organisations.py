@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from community.among import find_among
 from community.entries import add, change, free_key, standing, wrong_names
 from community.errors import Ambiguous, Invalid, NotFound, refuse
-from community.names import HOUSE_LANGUAGES, OwnName, find_among
+from community.names import HOUSE_LANGUAGES, OwnName
 from community.rights import Action, Actor, require
 from storage.base import Words
 from storage.organisations import Organisation, all_organisations, merged_organisations

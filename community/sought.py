@@ -9,10 +9,11 @@ from datetime import date
 from sqlalchemy import ColumnElement, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from community.among import find_among
 from community.errors import Ambiguous, NotFound
 from community.folding import fold
 from community.groups import find_group, group_names
-from community.names import Names, find_among
+from community.names import Names
 from community.organisations import organisation_names
 from community.pathfinders import find_place
 from storage.commitments import Commitment, id_of, is_late
