@@ -18,6 +18,7 @@ from community.audit import note
 from community.errors import Invalid, NotFound
 from community.inquiries import Inquiry, may_correct, seen, subject
 from community.rights import Action, Actor, may, require
+from community.safeguards import looks_personal
 from storage.members import Member
 from storage.questions import (
     TO_HIDDEN_ASKERS,
@@ -35,7 +36,7 @@ from storage.questions import (
     subject_at,
     unlink,
 )
-from storage.vocabulary import QuestionState
+from storage.vocabulary import QuestionState, Visibility
 
 LONGEST = 3_000
 """Characters of an answer, as of every text of a form."""
@@ -147,7 +148,8 @@ async def ask_further(
 ) -> bool:
     """Open an answered question of one's own again; what is open still is added to its text.
 
-    False if it is closed. Raises `NotFound` for what is not theirs, `Invalid` for a text that grows too long.
+    What looks like a person's details never leaves Slack: such a question is for members from then on. False
+    if it is closed. Raises `NotFound` for what is not theirs, `Invalid` for a text that grows too long.
     """
     row = await _own(session, actor, number)
     text = dict(row.text)
@@ -156,10 +158,11 @@ async def ask_further(
         text[told] = f"{text[told]}\n\n{more.strip()}"
         if len(text[told]) > LONGEST_WITH_MORE:
             raise Invalid("more", "too_long", str(len(text[told])))
+    is_public = row.visibility is Visibility.PUBLIC
+    visibility = Visibility.MEMBERS if is_public and looks_personal(*text.values()) else row.visibility
     before = QuestionState.ANSWERED, QuestionState.PARTLY
-    if not await change_question(
-        session, number, row.revision, before, state=QuestionState.PARTLY, text=text
-    ):
+    opened = {"state": QuestionState.PARTLY, "text": text, "visibility": visibility}
+    if not await change_question(session, number, row.revision, before, **opened):
         return False
     note(session, _named(actor, row), "question_reopened", f"question:{number}", now)
     return True

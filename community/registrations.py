@@ -17,15 +17,14 @@ from community.errors import NotFound
 from community.events import Happening
 from community.members import ensure_member
 from community.rights import Action, Actor, may, require
-from community.sight import sight_of
+from community.sight import audience, sight_of
 from community.timing import over
 from storage.events import Event
 from storage.members import Member
 from storage.organisations import Organisation
 from storage.partial_dates import Status
 from storage.registrations import Registration, count_registered, registration_of, registrations_of
-from storage.roles import insiders
-from storage.vocabulary import Constituency, RegistrationState, Visibility
+from storage.vocabulary import Constituency, RegistrationState
 
 
 class Came(StrEnum):
@@ -148,13 +147,11 @@ async def registered_count(session: AsyncSession, event_id: int) -> int:
 async def guests_to_tell(session: AsyncSession, event: Happening, day: date) -> list[str]:
     """The Slack ids of those who have a seat or wait, who registered first first.
 
-    Of what is for a group alone, those who belong to it on `day`: to who left, it is not theirs to hear.
+    Of what is not for everybody, those for whom it is on `day`: for the others it is not theirs to hear.
     """
     rows = await registrations_of(session, event.id, RegistrationState.REGISTERED, RegistrationState.WAITING)
-    if event.visibility is Visibility.GROUP and event.group_id is not None:
-        inside = await insiders(session, event.group_id, day)
-        rows = [row for row in rows if row.member_id in inside]
-    return [row.member.slack_id for row in rows]
+    hears = await audience(session, event, day)
+    return [row.member.slack_id for row in rows if hears(row.member)]
 
 
 async def waiting_slack_ids(session: AsyncSession, event_id: int) -> list[str]:
@@ -173,9 +170,8 @@ async def capacity_changed(session: AsyncSession, row: Event, now: datetime) -> 
     if closed(row, now) is not None:
         return ()
     waiting = await registrations_of(session, row.id, RegistrationState.WAITING)
-    if row.visibility is Visibility.GROUP and row.group_id is not None:
-        inside = await insiders(session, row.group_id, now.astimezone(UTC).date())
-        waiting = [one for one in waiting if one.member_id in inside]  # who left the group stays outside
+    hears = await audience(session, row, now.astimezone(UTC).date())
+    waiting = [one for one in waiting if hears(one.member)]  # who left its group stays outside
     if row.capacity is not None:
         waiting = waiting[: max(row.capacity - await registered_count(session, row.id), 0)]
     for one in waiting:

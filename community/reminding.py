@@ -14,7 +14,7 @@ use once the next has come. Nothing is said of a day that is not confirmed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -26,13 +26,13 @@ from community.commitments import CommitmentDue, due_between
 from community.events import Happening, happening
 from community.members import Reader, awake_at, reader_from
 from community.posted import Posted, posted
+from community.sight import audience
 from storage.events import yearly_events
 from storage.following import followers_of_themes
 from storage.members import Member, members_by_slack_ids
 from storage.registrations import registered_between
-from storage.roles import insiders
 from storage.updates import steps_due
-from storage.vocabulary import EventKind, ReminderKind, Theme, Visibility
+from storage.vocabulary import EventKind, ReminderKind, Theme
 
 REMINDER = "reminder"
 """The kind of delivery that is a reminder, and the first word of its key."""
@@ -134,16 +134,15 @@ async def _events(session: AsyncSession, today: date, default: Reader) -> list[R
             key, ReminderKind.PRESENTER, one.event.id, one.event.ref, one.member, one, default, start
         )
         found += _stages(base, one.member, start, one.event.when.zone)
-    inside: dict[int, set[int]] = {}
+    audiences: dict[int, Callable[[Member], bool]] = {}
     for registration, row in await registered_between(session, today - QUEUED, last):
         member = registration.member
         if (row.id, member.id) in speaking or not _wants(member, ReminderKind.EVENT):
             continue
-        if row.visibility is Visibility.GROUP and row.group_id is not None:
-            if row.group_id not in inside:
-                inside[row.group_id] = await insiders(session, row.group_id, today)
-            if member.id not in inside[row.group_id]:
-                continue  # they left the group, and what is said there is not theirs to hear any more
+        if row.id not in audiences:
+            audiences[row.id] = await audience(session, row, today)
+        if not audiences[row.id](member):
+            continue  # they left the group, or it is not for guests any more: it is not theirs to hear
         event = happening(row, today)
         assert event.when.start is not None  # noqa: S101 - it is one of those with a day
         start = event.when.instant() or event.when.start

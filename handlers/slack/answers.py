@@ -106,15 +106,21 @@ async def open_correct(ask: Ask) -> Mapping[str, Any]:
     """The form to correct the answer whose id was clicked."""
     number = words.number(ask.text)
     row = await answers.to_correct(ask.session, await ask.actor(), number)
-    return forms.correct(ask.voice, number, *ask.voice.stored(row.text))
+    text, language = ask.voice.stored(row.text)
+    return forms.correct(ask.voice, text, f"{number} {language}")
 
 
 async def correct(filled: Filled) -> Message:
-    """Correct it; what was told of it is changed where it stands."""
-    ask = filled.ask
-    number, _, language = filled.metadata.partition(" ")
+    """Correct it; what was told of it is changed where it stands. Here too details come back once."""
+    ask, text = filled.ask, filled.values["text"]
+    number, language, sure = [*filled.metadata.split(), ""][:3]
+    if (details := looks_personal(text)) and not sure:
+        helps = await helplines.lines_for(ask.session, "")
+        notice = sentences(said.doubts(ask.templates, ask.voice, details, helps, what="answer"))
+        again = forms.correct(ask.voice, text, f"{number} {language} {SURE}", notice=notice)
+        raise filled.again(again)
     settled = await answers.correct(
-        ask.session, await ask.actor(), words.number(number), filled.values["text"], language, ask.voice.now
+        ask.session, await ask.actor(), words.number(number), text, language, ask.voice.now
     )
     await _tell(ask, settled)
     return said.said(ask.templates, ask.voice, "corrected")

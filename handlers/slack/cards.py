@@ -8,6 +8,7 @@ from community.members import channel_reader
 from handlers.slack.asking import Ask, split
 from storage.deliveries import deliveries_about
 from templates.messages import Message
+from templates.slack import sharing
 from templates.voice import Voice
 
 CARD = "card"
@@ -17,7 +18,8 @@ CARD = "card"
 async def redraw(ask: Ask, subject: str) -> None:
     """Draw the shared cards of `group:KEY` or `place:KEY` anew, in the transaction that changed them.
 
-    One whose line names nothing any more, or several things by now, stays as it is: the change goes on.
+    What is not for everybody there any more, or is gone, makes room for a sentence that says so. One whose
+    line names several things by now stays as it is: the change goes on.
     """
     services = ask.services
     if not subject or services.answer_of is None:
@@ -35,6 +37,8 @@ async def redraw(ask: Ask, subject: str) -> None:
             asked = Ask(services, ask.session, reader, voice, ask.user, text, full, page, shared=True)
             try:
                 drawn[same] = await services.answer_of(name)(asked)
-            except (NotFound, Ambiguous, Invalid):
+            except NotFound:
+                drawn[same] = sharing.gone(services.templates, voice)
+            except (Ambiguous, Invalid):
                 continue
         await replace(ask.session, row, drawn[same].payload(), ask.voice.now)

@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from community.deliveries import Outgoing, stands
+from community.errors import Ambiguous, Invalid, NotAllowed, NotFound
 from community.members import Reader, claim, reader_of
 from handlers.slack.answering import answer, answer_for_channel, fault_for
 from handlers.slack.asking import Services
@@ -72,6 +73,11 @@ def register(app: AsyncApp, desk: Desk, services: Services, people: People, busy
                     if not await claim(session, once, services.clock(), again_after=DOUBLE_CLICK):
                         return
                 await share(desk, services, body, action["value"], reader, respond, client)
+            except (NotFound, Ambiguous, Invalid, NotAllowed):
+                refused = sharing.refused(
+                    services.templates, Voice.to(reader, services.clock(), services.names)
+                )
+                await respond(**refused.payload(), response_type="ephemeral", replace_original=False)
             except Exception as error:
                 message = fault_for(services, reader, action["value"], error)
                 await respond(**message.payload(), response_type="ephemeral", replace_original=False)

@@ -120,12 +120,17 @@ async def ask_it(filled: Filled) -> Message:
 async def open_further(ask: Ask) -> Mapping[str, Any]:
     """The form to open an answered question of one's own again."""
     require(await ask.actor(), Action.ASK)
-    return forms.further(ask.voice, words.number(ask.text))
+    return forms.further(ask.voice, str(words.number(ask.text)))
 
 
 async def ask_further(filled: Filled) -> Message:
-    """Open it again; who answers hears what is missing."""
-    ask, number = filled.ask, words.number(filled.metadata)
+    """Open it again; who answers hears what is missing. Here too what looks like details comes back once."""
+    ask, (first, _, sure) = filled.ask, filled.metadata.partition(" ")
+    number = words.number(first)
+    if (details := looks_personal(filled.values["more"])) and not sure:
+        helps = await helplines.lines_for(ask.session, "")
+        notice = sentences(said.doubts(ask.templates, ask.voice, details, helps))
+        raise filled.again(forms.further(ask.voice, f"{number} {SURE}", notice=notice))
     done = await answers.ask_further(
         ask.session, await ask.actor(), number, filled.values["more"], ask.reader.language, ask.voice.now
     )

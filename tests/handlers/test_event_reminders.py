@@ -14,9 +14,9 @@ from community.reminders import due
 from handlers.slack import digests
 from storage.partial_dates import PartialDate, Precision, Status
 from storage.tables import AgendaItem, Member, Registration, Speaker
-from storage.vocabulary import Constituency, RegistrationState
+from storage.vocabulary import Constituency, RegistrationState, Visibility
 from tests.handlers.gatherings import LINK, changed, gathering, stands_for
-from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, SPANISH, Talk, modal, said, texts
+from tests.handlers.talk import ENGLISH, FRENCH, GENERAL, GUEST, SPANISH, Talk, modal, said, texts
 from tests.handlers.test_planning import opened, planned, sent, stored
 from tests.handlers.test_reminders import at, waits
 from tests.handlers.test_update_life import click_in_message
@@ -94,6 +94,20 @@ async def test_the_link_comes_to_the_registered_and_as_it_is_by_then(talk: Talk)
 
 
 SECRETARIAT = "U0SECRETA"
+
+
+async def test_what_is_for_members_by_then_no_guest_hears_of(talk: Talk) -> None:
+    number = await registered(talk)
+    await stands_for(talk, GUEST, Constituency.CIVIL_SOCIETY)
+    await talk.ask(f"/events register {number}", GUEST, "C0PATHFND")
+    await changed(talk, number, visibility=Visibility.MEMBERS)
+    await at(talk, WEEK)
+    assert len(await reminded(talk)) == 1
+    assert not await heard(talk, GUEST)
+    await sent(talk, await opened(talk, "Cancelarlo"))
+    await talk.going.bot.busy.idle()
+    assert len(await heard(talk, ENGLISH)) == 2
+    assert not await heard(talk, GUEST)
 
 
 async def test_nothing_is_said_of_a_day_that_is_not_confirmed(talk: Talk) -> None:

@@ -398,6 +398,26 @@ async def test_a_shared_card_follows_what_becomes_of_the_event(talk: Talk) -> No
         assert (await session.scalars(select(Delivery).where(Delivery.about == f"event:{row.id}"))).first()
 
 
+async def test_what_is_not_for_everybody_any_more_leaves_the_channels_and_is_shared_in_none(
+    talk: Talk,
+) -> None:
+    await planned(talk)
+    show = f"/events show {(await stored(talk)).id}"
+    await talk.click("Share here", await talk.command(show))
+    card = await talk.command(show, FRENCH)
+    await sent(talk, await opened(talk, "Cambiar"), visibility=option("members"))
+    await talk.going.bot.busy.idle()
+    shared = [m for m in talk.box.messages(GENERAL) if m["by_bot"] and not m["ephemeral"]]
+    assert "A card stood here" in str(shared[-1])
+    assert "Recruitment" not in str(shared)
+    late = await talk.click("Partager ici", card, FRENCH)
+    assert "Je ne l’ai pas partagé" in said(late)
+    assert all(one["ephemeral"] for one in late.replies)
+    await sent(talk, await opened(talk, "Cambiar"), visibility=option("public"))
+    await talk.going.bot.busy.idle()
+    assert "Recruitment" in str([m for m in talk.box.messages(GENERAL) if m["by_bot"] and not m["ephemeral"]])
+
+
 async def test_what_waits_stands_on_the_home_of_who_decides(talk: Talk) -> None:
     await planned(talk, ENGLISH)
     for user, waits in ((SPANISH, True), (ENGLISH, False)):

@@ -27,7 +27,7 @@ from storage.tables import (
     QuestionAnswer,
     metadata,
 )
-from storage.vocabulary import DeliveryState, QuestionState, RoleName
+from storage.vocabulary import DeliveryState, QuestionState, RoleName, Visibility
 from tests.handlers.talk import (
     ENGLISH,
     FRENCH,
@@ -351,6 +351,29 @@ async def test_what_looks_like_a_case_comes_back_once_with_the_help_lines(talk: 
     assert [row.visibility.value for row in await stored(talk)] == ["members", "members"], (
         "it never leaves Slack", sent,
     )  # fmt: skip
+
+
+async def test_what_is_asked_further_and_what_is_corrected_is_looked_at_too(talk: Talk) -> None:
+    case = "And the girl named Maya, passport no. 1234567?"
+    await filled(talk, visibility="public")
+    number = (await stored(talk))[0].id
+    await answered(talk)
+    further = await click_in_message(talk, ENGLISH, talk.box.dm(ENGLISH), "Ask further")
+    await talk.box.submit(ENGLISH, modal(further)["id"], {"more": {"value": case}})
+    assert "Please look again" in page(talk, ENGLISH)
+    assert case not in str([row.text for row in await stored(talk)])
+    await talk.box.submit(ENGLISH, talk.box.view_of(ENGLISH)["id"], {})
+    (row,) = await stored(talk)
+    assert case in row.text["en"]
+    assert row.visibility is Visibility.MEMBERS, "it never leaves Slack"
+    opened = await talk.click("Correct answer 1", await talk.command(f"/ask {number}", CHAIR), CHAIR)
+    await talk.box.submit(CHAIR, modal(opened)["id"], {"text": {"value": case}})
+    assert "Please look again" in page(talk, CHAIR)
+    async with talk.database.reading() as session:
+        assert case not in str((await session.scalars(select(Answer.text))).all())
+    await talk.box.submit(CHAIR, talk.box.view_of(CHAIR)["id"], {})
+    async with talk.database.reading() as session:
+        assert case in str((await session.scalars(select(Answer.text))).all())
 
 
 # Answering

@@ -12,7 +12,7 @@ from community.events import Happening
 from community.feeding import Fed
 from community.other_business import is_open
 from community.programmes import MOST_MEMBERS
-from storage.vocabulary import SessionFormat
+from storage.vocabulary import SessionFormat, Visibility
 from templates import forms
 from templates.budget import listed
 from templates.forms import Choice, Field
@@ -48,8 +48,9 @@ def listing(
         if any(one.speakers for one in agenda.items):
             buttons.append(Button(voice.say("Replace a speaker"), str(number), opens=SPEAKER))
     buttons += turning(voice, line, shown)
-    if not shared:
+    if not shared and agenda.event.visibility is Visibility.PUBLIC:
         buttons.append(Button(voice.say("Share here"), line, share=True))
+    if not shared:
         if is_open(agenda.event, voice.now):
             buttons.append(Button(voice.say("Any other business"), f"/events aob {number}"))
         buttons.append(Button(voice.say("Show the event"), f"/events show {number}"))

@@ -15,7 +15,7 @@ from community.events import Happening
 from community.feeding import Links
 from community.seating import Seats
 from storage.partial_dates import Precision, Standing, Status
-from storage.vocabulary import Theme
+from storage.vocabulary import Theme, Visibility
 from templates import dates
 from templates.budget import Listed, listed
 from templates.messages import Button, Message, Picture, Templates, turning
@@ -107,7 +107,7 @@ def card(
     """One event. `what` says what was just done to it: a word of `events/done.j2`."""
     line = f"/events show {event.id}"
     buttons = [] if shared else list(shown.buttons)
-    if not shared:
+    if not shared and event.visibility is Visibility.PUBLIC:
         buttons.append(Button(voice.say("Share here"), line, share=True))
     if shown.may_manage and not shared:
         buttons.append(Button(voice.say("Manage"), f"/events manage {event.id}"))

@@ -68,8 +68,8 @@ def ask(
     )  # fmt: skip
 
 
-def further(voice: Voice, number: int) -> Mapping[str, Any]:
-    """The form to open a question again."""
+def further(voice: Voice, metadata: str, notice: str = "") -> Mapping[str, Any]:
+    """The form to open a question again, whose number the metadata begin with."""
     return forms.form(
         FURTHER,
         voice.say("Ask further"),
@@ -84,7 +84,8 @@ def further(voice: Voice, number: int) -> Mapping[str, Any]:
                 hint=voice.say("It is added to your question, and those who answer hear of it."),
             )
         ],
-        metadata=str(number),
+        metadata=metadata,
+        notice=notice,
     )
 
 
@@ -128,13 +129,14 @@ def answer(
     )
 
 
-def correct(voice: Voice, number: int, text: str, language: str) -> Mapping[str, Any]:
-    """The form to correct an answer, which stands in it as it is."""
+def correct(voice: Voice, text: str, metadata: str, notice: str = "") -> Mapping[str, Any]:
+    """The form to correct an answer, which stands in it as it is; the metadata hold its id and language."""
     return forms.form(
         CORRECT,
         voice.say("Correct an answer"),
         voice.say("Correct"),
         voice.say("Cancel"),
         [Field("text", voice.say("Your answer"), forms.text(initial=text, lines=True, most=LONGEST_ANSWER))],
-        metadata=f"{number} {language}",
+        metadata=metadata,
+        notice=notice,
     )

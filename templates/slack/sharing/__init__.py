@@ -32,6 +32,16 @@ def done(templates: Templates, voice: Voice) -> Message:
     return templates.message("sharing/done", voice)
 
 
+def gone(templates: Templates, voice: Voice) -> Message:
+    """In the place of a card that may not stand in that channel any more."""
+    return templates.message("sharing/gone", voice)
+
+
+def refused(templates: Templates, voice: Voice) -> Message:
+    """For the person who clicked: it is nothing for a channel, or not any more."""
+    return templates.message("sharing/refused", voice)
+
+
 def unsure(templates: Templates, voice: Voice) -> Message:
     """For the person who clicked: Slack did not say whether it stands there."""
     return templates.message("sharing/unsure", voice)
