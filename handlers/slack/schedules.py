@@ -29,7 +29,10 @@ async def overview(ask: Ask, what: str = "") -> Message:
     actor = await ask.actor()
     plans = await schedules.plans(ask.session)
     waiting = await issues.waiting(ask.session, actor) if may(actor, Action.SEND_EDITION) else None
-    return said.overview(ask.templates, ask.voice, plans, waiting, what=what)
+    services = ask.services
+    mailed = services.by_mail and services.is_reachable and any(one.leaves_slack for one in plans)
+    by_mail = services.links.subscribe(ask.voice.language) if mailed else ""
+    return said.overview(ask.templates, ask.voice, plans, waiting, what=what, by_mail=by_mail)
 
 
 async def end(ask: Ask, number: int) -> Message:

@@ -100,6 +100,15 @@ async def rows(talk: Talk) -> list[MailReader]:
         return list((await session.scalars(select(MailReader).order_by(MailReader.id))).unique())
 
 
+async def test_in_slack_the_overview_leads_to_the_form(talk: Talk, web: httpx.AsyncClient) -> None:
+    await weekly(talk, leaves_slack=False)
+    assert "courriel" not in await talk.ask("/digest", FRENCH)
+    await weekly(talk)
+    overview = await talk.ask("/digest", FRENCH)
+    assert "/fr/newsletters/subscribe|La recevoir par courriel>" in overview
+    assert (await web.get("/fr/newsletters/subscribe")).status_code == 200
+
+
 async def test_whoever_signs_up_gets_nothing_but_one_letter_until_they_confirm(
     talk: Talk, web: httpx.AsyncClient
 ) -> None:

@@ -35,8 +35,12 @@ def overview(
     waiting: Sequence[Issue] | None,
     *,
     what: str = "",
+    by_mail: str = "",
 ) -> Message:
-    """Where newsletters go and when; for editors (`waiting` is not None) what waits, too."""
+    """Where newsletters go and when; for editors (`waiting` is not None) what waits, too.
+
+    `by_mail` is the address of the page on which one asks for it by e-mail; empty where there is none.
+    """
     plans = plans[:SCHEDULES]
     numbered = list(enumerate(plans, start=1))
     buttons = [Button(voice.say("Preview %(n)s", n=n), f"/digest preview {one.id}") for n, one in numbered]
@@ -54,7 +58,7 @@ def overview(
     buttons.append(Button(voice.say("Choose what I follow"), "/digest follow"))
     return templates.message(
         "schedules/overview", voice, buttons=buttons, personal=True, what=what,
-        plans=[(one, _day(voice, one), _where(one)) for one in plans],
+        by_mail=by_mail, plans=[(one, _day(voice, one), _where(one)) for one in plans],
         waiting=[(one, name(voice, one), channels(one)) for one in waiting or ()],
     )  # fmt: skip
 
