@@ -34,8 +34,7 @@ async def answer(ask: Ask) -> Message:
     """What the asker follows; `group:migration`, `place:NP daily` or `Nepal daily` follows that first."""
     topic, _, often = ask.text.partition(" ")
     if topic and ":" not in topic:
-        name, _, last = ask.text.rpartition(" ")
-        name, often = (name, last) if name and words.cadence(last) else (ask.text, "")
+        name, often = words.named_cadence(ask.text)
         topic = await _called(ask, name)
         if not topic:
             return await _page(ask, "unknown", name)

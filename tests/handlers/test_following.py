@@ -50,6 +50,12 @@ async def follows(talk: Talk) -> list[tuple[str, bool]]:
         return [(row.key.partition(">")[2], row.ended_at is None) for row in rows]
 
 
+async def how_often(talk: Talk) -> list[str]:
+    async with talk.database.reading() as session:
+        rows = (await session.scalars(select(Subscription).order_by(Subscription.id))).unique()
+        return [row.cadence.value for row in rows if row.ended_at is None]
+
+
 async def test_whoever_follows_hears_at_once_in_their_language_and_why(talk: Talk) -> None:
     assert "Done: you hear of it" in await talk.ask("/alliance follow group:migration")
     await talk.ask("/alliance suivre group:migration", FRENCH)
@@ -69,6 +75,29 @@ async def test_what_is_followed_may_be_named_as_people_name_it(talk: Talk) -> No
     assert await follows(talk) == topics
     assert "nothing more comes of it" in await talk.ask("/alliance unfollow Nepal")
     assert await follows(talk) == [("place:NP", False), *topics[1:]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "user", "often"),
+    [
+        ("follow Nepal at once", ENGLISH, "at_once"),
+        ("follow Nepal At Once", ENGLISH, "at_once"),
+        ("seguir Nepal al momento", SPANISH, "at_once"),
+        ("suivre Népal immédiatement", FRENCH, "at_once"),
+        ("follow action group on migration weekly", ENGLISH, "weekly"),
+        ("follow place:NP at once", ENGLISH, "at_once"),
+    ],
+)
+async def test_how_often_may_be_said_in_two_words(talk: Talk, typed: str, user: str, often: str) -> None:
+    topic = "group:migration" if "migration" in typed else "place:NP"
+    await talk.ask(f"/alliance follow {topic} monthly", user)
+    await talk.ask(f"/alliance {typed}", user)
+    assert await follows(talk) == [(topic, True)]
+    assert await how_often(talk) == [often]
+
+
+async def test_how_often_alone_is_nothing_to_follow(talk: Talk) -> None:
+    assert "nothing to follow called “at once”" in await talk.ask("/alliance follow at once")
 
 
 @pytest.mark.parametrize("word", ["follow", "unfollow"])
