@@ -98,6 +98,20 @@ async def follow(
     return _followed(row)
 
 
+async def let_follow(
+    session: AsyncSession, actor: Actor, channel: str, topics: Collection[str], now: datetime
+) -> None:
+    """Let a channel follow topics, at once, besides what it follows already.
+
+    Raises as `follow`, or `Invalid` for none.
+    """
+    require(actor, Action.FOLLOW_FOR_CHANNEL)
+    if not topics:
+        raise Invalid("groups", "nothing_to_follow")
+    for topic in topics:
+        await follow(session, actor, topic, Cadence.AT_ONCE, now, channel=channel)
+
+
 async def choose(session: AsyncSession, actor: Actor, choice: Choice, now: datetime) -> None:
     """Follow exactly the topics chosen, that often, and nothing besides. Raises as `follow`."""
     require(actor, Action.FOLLOW)

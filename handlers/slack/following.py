@@ -99,12 +99,10 @@ async def open_channel(ask: Ask) -> Mapping[str, Any]:
 
 async def choose_for_channel(filled: Filled) -> Message:
     """Let the channel follow what was chosen, besides what it follows already."""
-    ask, choice = filled.ask, _choice(filled)
-    actor = await ask.actor()
-    for topic in choice.topics:
-        await following.follow(
-            ask.session, actor, topic, choice.cadence, ask.voice.now, channel=filled.values["channel"]
-        )
+    ask = filled.ask
+    await following.let_follow(
+        ask.session, await ask.actor(), filled.values["channel"], _topics(filled), ask.voice.now
+    )
     return said.channel_done(ask.templates, ask.voice, filled.values["channel"])
 
 
@@ -134,6 +132,10 @@ async def _page(ask: Ask, what: str, typed: str = "") -> Message:
 
 
 def _choice(filled: Filled) -> Choice:
-    values = filled.values
-    topics = [topic for name in ("groups", "places", "themes") for topic in values.get(name, "").split(",")]
-    return Choice(tuple(topic for topic in topics if topic), Cadence(values.get("cadence") or "at_once"))
+    return Choice(_topics(filled), Cadence(filled.values.get("cadence") or "at_once"))
+
+
+def _topics(filled: Filled) -> tuple[str, ...]:
+    names = ("groups", "places", "themes")
+    topics = [topic for name in names for topic in filled.values.get(name, "").split(",")]
+    return tuple(topic for topic in topics if topic)

@@ -190,6 +190,19 @@ async def test_a_channel_follows_no_more_when_who_may_says_so_in_it(talk: Talk) 
     assert await follows(talk) == [("group:migration", False)]
 
 
+async def test_a_channel_that_is_to_follow_nothing_is_asked_what(talk: Talk) -> None:
+    form = await talk.click(
+        "Hacer que un canal siga", await talk.command("/alliance follow", SPANISH), SPANISH
+    )
+    values = {"channel": {"value": GENERAL}}
+    sent = await talk.box.submit(SPANISH, modal(form)["id"], values)
+    assert sent.errors == {"groups": phrase("es", "Please choose at least one group, country or theme.")}
+    assert await follows(talk) == []
+    sent = await talk.box.submit(SPANISH, modal(form)["id"], {**values, "themes": {"value": ["theme:data"]}})
+    assert not sent.errors
+    assert await follows(talk) == [("theme:data", True)]
+
+
 async def test_who_holds_no_role_is_offered_no_channel(talk: Talk) -> None:
     assert "Let a channel follow" not in labels(await talk.command("/alliance follow", ENGLISH))
     page = await talk.command("/alliance help", ENGLISH)
