@@ -132,7 +132,8 @@ async def _page(ask: Ask, what: str, typed: str = "") -> Message:
 
 
 def _choice(filled: Filled) -> Choice:
-    return Choice(_topics(filled), Cadence(filled.values.get("cadence") or "at_once"))
+    often = filled.values.get("cadence")
+    return Choice(_topics(filled), None if often == said.AS_NOW else Cadence(often or "at_once"))
 
 
 def _topics(filled: Filled) -> tuple[str, ...]:

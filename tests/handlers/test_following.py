@@ -154,6 +154,21 @@ async def test_what_one_follows_is_chosen_in_one_form(talk: Talk) -> None:
     assert await follows(talk) == [("group:migration", False), ("place:NP", True)]
 
 
+async def test_choosing_one_more_thing_leaves_alone_how_often_the_others_come(talk: Talk) -> None:
+    await talk.ask("/alliance follow group:migration daily")
+    await talk.ask("/alliance follow place:NP weekly")
+    form = await talk.click("Choose what I follow", await talk.command("/alliance follow"))
+    sent = await talk.box.submit(ENGLISH, modal(form)["id"], {"themes": {"value": ["theme:data"]}})
+    assert not sent.errors
+    assert await how_often(talk) == ["daily", "weekly", "at_once"]
+    form = await talk.click("Choose what I follow", await talk.command("/alliance follow"))
+    await talk.box.submit(ENGLISH, modal(form)["id"], {"cadence": {"value": "monthly"}})
+    assert await how_often(talk) == ["monthly"] * 3, "unless one says so"
+    form = await talk.click("Choose what I follow", await talk.command("/alliance follow"))
+    await talk.box.submit(ENGLISH, modal(form)["id"], {"groups": {"value": []}})
+    assert await how_often(talk) == ["monthly"] * 2
+
+
 async def test_what_is_for_members_reaches_no_guest_and_no_channel(talk: Talk) -> None:
     await talk.ask("/alliance follow group:migration", GUEST, "C0PATHFND")
     await talk.ask("/alliance follow group:migration", ENGLISH)
