@@ -2,11 +2,12 @@
 
 An edition is due from nine in the reader's own morning: of each day, or of the first day of each ISO week or
 month on which the clock finds it. What one missed, because nobody ran or it was stored late, is in the next.
+What waits for whoever changes how often is in their next edition; one at once is made for what waits then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -18,7 +19,7 @@ from community.members import Reader, reader_from
 from community.news import Advance
 from community.posted import Posted, posted
 from storage.editions import Edition, claim_edition, edition_by_id, editions_made
-from storage.following import Subscription, collected_by, collecting
+from storage.following import Subscription, collected_by, collecting, told_of
 from storage.mail import not_mailed as editions_not_mailed
 from storage.members import Member
 from storage.news import (
@@ -100,7 +101,9 @@ async def compose(session: AsyncSession, one: Due, now: datetime) -> Digest | No
     to = chosen[0].member.slack_id if chosen[0].member else ""
     today = now.astimezone(UTC).date()
     begun = min(each.since for each in chosen)
-    begun = await news.since(session, reader, one.cadence, begun, before=number)
+    last = await news.since(session, reader, one.cadence, begun, before=number)
+    since = {each.id: each.waits_from or max(each.since, last) for each in chosen}
+    begun = min(since.values())
     topics = Topics(
         frozenset(each.group_id for each in chosen if each.group_id),
         frozenset(each.place_id for each in chosen if each.place_id),
@@ -109,12 +112,15 @@ async def compose(session: AsyncSession, one: Due, now: datetime) -> Digest | No
     fresh = [
         row.id
         for row in await updates_among(session, fresh_updates(reader, begun, topics))
-        if row.author_id != one.member_id and any(_is_of(row, each) for each in chosen)
+        if row.author_id != one.member_id and any(_is_of(row, each, since[each.id]) for each in chosen)
     ]
     published = await still_published(session, fresh) if fresh else []
-    seen = await seen_by(session, fresh, to, today)
+    seen = await seen_by(session, fresh, to, today) - await told_of(session, fresh, to)
     rows = [row for row in published if row.id in seen]
-    reached = await _reached(session, one.member_id, reader, begun, chosen)
+    places = {each.place_id: since[each.id] for each in chosen if each.place_id}
+    reached = await _reached(session, one.member_id, reader, begun, places)
+    for each in chosen:
+        each.waits_from = None
     await hold(session, number, reader, [row.id for row in rows], [each.change_id for each in reached])
     items = tuple(posted(row) for row in rows)
     found = Digest(number, to, one.cadence, items, reached, period=one.period)
@@ -122,10 +128,9 @@ async def compose(session: AsyncSession, one: Due, now: datetime) -> Digest | No
 
 
 async def _reached(
-    session: AsyncSession, member_id: int, reader: str, begun: datetime, chosen: Sequence[Subscription]
+    session: AsyncSession, member_id: int, reader: str, begun: datetime, since: Mapping[int, datetime]
 ) -> tuple[Advance, ...]:
-    """The stages that followed places reached since each is followed; none that the reader set themselves."""
-    since = {each.place_id: each.since for each in chosen if each.place_id}
+    """The stages that places reached, each since its moment; none that the reader set themselves."""
     if not since:
         return ()
     fresh = fresh_changes(reader, begun, Topics(places=frozenset(since)))
@@ -201,11 +206,13 @@ def _due(row: Subscription, now: datetime, default: Reader) -> Iterator[Due]:
             yield Due(row.member.id, row.cadence, f"{year}-W{week:02}")
     elif row.cadence is Cadence.MONTHLY and (begun or local.day > 1):
         yield Due(row.member.id, row.cadence, f"{local:%Y-%m}")
+    elif row.cadence is Cadence.AT_ONCE and row.waits_from is not None:
+        yield Due(row.member.id, row.cadence, f"{row.since.astimezone(UTC):%y%m%d%H%M%S}")
 
 
-def _is_of(row: Update, one: Subscription) -> bool:
+def _is_of(row: Update, one: Subscription, since: datetime) -> bool:
     """Whether an update is of what is followed, and was published since."""
-    if row.released_at is None or row.released_at < one.since:
+    if row.released_at is None or row.released_at < since:
         return False
     pairs = ((one.group_id, row.group_id), (one.place_id, row.place_id), (one.theme, row.theme))
     return any(followed is not None and followed == its for followed, its in pairs)

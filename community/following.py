@@ -15,6 +15,7 @@ from community.audit import note
 from community.errors import Ambiguous, Invalid, NotFound
 from community.groups import find_group, group_names
 from community.names import Names, PlaceName
+from community.news import MARGIN, since
 from community.pathfinders import find_place
 from community.rights import Action, Actor, require
 from community.welcome import Step, finish
@@ -42,10 +43,10 @@ class Followed:
 
 @dataclass(frozen=True)
 class Choice:
-    """What somebody wants to follow, and how often."""
+    """What somebody wants to follow, and how often; with None each stays so, and a new one is at once."""
 
     topics: tuple[str, ...]
-    cadence: Cadence
+    cadence: Cadence | None
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ async def topic_called(session: AsyncSession, names: Names, query: str, locale: 
 async def follow(
     session: AsyncSession, actor: Actor, topic: str, cadence: Cadence, now: datetime, *, channel: str = ""
 ) -> Followed:
-    """Follow a topic oneself, or let a channel follow it; again changes how often.
+    """Follow a topic oneself, or let a channel follow it; again changes how often; what waits still comes.
 
     Raises `NotAllowed`, or `NotFound` for a topic that is not there.
     """
@@ -87,9 +88,10 @@ async def follow(
             theme=Theme(name) if kind == "theme" else None,
         )
         session.add(row)
-    # What waits for the next edition is not lost by choosing anew; what came at once does not come twice.
-    if row.since is None or row.ended_at is not None or row.cadence is Cadence.AT_ONCE:
-        row.since = now
+    if row.since is None or row.ended_at is not None:
+        row.since, row.waits_from = now, None
+    elif row.cadence is not cadence:
+        row.since, row.waits_from = now, await waits_from(session, row, now)
     row.cadence, row.ended_at = cadence, None
     await session.flush()
     await session.refresh(row, ["group", "place"])
@@ -98,14 +100,44 @@ async def follow(
     return _followed(row)
 
 
+async def waits_from(session: AsyncSession, row: Subscription, now: datetime) -> datetime | None:
+    """From when on what was published may not have reached whoever follows; None for a channel.
+
+    What has reached them nevertheless is known by its item, or by its delivery (`storage.following.told_of`).
+    """
+    if row.waits_from is not None or row.member_id is None:
+        return row.waits_from
+    if row.cadence is Cadence.AT_ONCE:
+        return max(row.since, now - MARGIN)
+    return await since(session, f"member:{row.member_id}", row.cadence, row.since)
+
+
+async def let_follow(
+    session: AsyncSession, actor: Actor, channel: str, topics: Collection[str], now: datetime
+) -> None:
+    """Let a channel follow topics, at once, besides what it follows already.
+
+    Raises as `follow`, or `Invalid` for none.
+    """
+    require(actor, Action.FOLLOW_FOR_CHANNEL)
+    if not topics:
+        raise Invalid("groups", "nothing_to_follow")
+    for topic in topics:
+        await follow(session, actor, topic, Cadence.AT_ONCE, now, channel=channel)
+
+
 async def choose(session: AsyncSession, actor: Actor, choice: Choice, now: datetime) -> None:
     """Follow exactly the topics chosen, that often, and nothing besides. Raises as `follow`."""
     require(actor, Action.FOLLOW)
-    for one in await followed(session, actor):
-        if one.topic not in choice.topics:
-            await unfollow(session, actor, one.topic, now)
+    if actor.member_id is not None:
+        await of_member(session, actor.member_id, lock=True)  # in the order in which the clock locks them
+    before = {one.topic: one.cadence for one in await followed(session, actor)}
+    for topic in before:
+        if topic not in choice.topics:
+            await unfollow(session, actor, topic, now)
     for topic in choice.topics:
-        await follow(session, actor, topic, choice.cadence, now)
+        cadence = choice.cadence or before.get(topic, Cadence.AT_ONCE)
+        await follow(session, actor, topic, cadence, now)
     if actor.member_id is not None:  # choosing nothing is a choice too
         finish(await session.get_one(Member, actor.member_id), Step.FOLLOW)
 

@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from community.entries import write_down
 from community.errors import Ambiguous, Invalid, NotFound
 from community.folding import fold
+from community.following import waits_from
 from community.groups import find_group, group_names
 from community.names import Names, PlaceName
 from community.organisations import find_organisation
@@ -152,8 +153,20 @@ async def _follow_on(session: AsyncSession, source: str, target: str, now: datet
         elif row.ended_at is None:
             if other.ended_at is not None:
                 other.cadence, other.since, other.ended_at = row.cadence, row.since, None
+                other.waits_from = row.waits_from
+            else:
+                await _wait_for_both(session, row, other, now)
             row.ended_at = now
     await session.flush()
+
+
+async def _wait_for_both(
+    session: AsyncSession, row: Subscription, other: Subscription, now: datetime
+) -> None:
+    """What waits of the first comes with the next edition of the second."""
+    first, second = await waits_from(session, row, now), await waits_from(session, other, now)
+    if first and second and first < second:
+        other.since, other.waits_from = now, first
 
 
 async def _stages_in_order(session: AsyncSession, source_id: int, target_id: int) -> None:

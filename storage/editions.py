@@ -77,6 +77,8 @@ class ScheduleChannel(Base):
 class Edition(Base):
     """What a reader gets in one period: a local day (2026-11-21), week (2026-W47) or month (2026-11).
 
+    At once, what had waited: the second of the choice, in UTC (261121093015).
+
     One row a reader, cadence and period: whoever inserts it makes the edition, on whatever replica, however
     often the clock strikes. Every change of its text raises `revision`; it is sent at `sends_at`, by e-mail
     and to the web too if it `leaves_slack`, whatever its schedule does later. `texts` are

@@ -18,6 +18,7 @@ def field_error(voice: Voice, reason: str) -> str:
         "no_date": voice.say("A date is written as 2027, 2027-03, 2027-03-15 or by 2027-06."),
         "not_yet": voice.say("This day is still to come, so it cannot have been then."),
         "empty": voice.say("Please write something here."),
+        "nothing_to_follow": voice.say("Please choose at least one group, country or theme."),
         "too_long": voice.say("This is too long; please say it more briefly, or in two parts."),
         "kind_does_not_fit": voice.say("This does not go with it: please choose another kind."),
         "name_needed": voice.say("Please write a name here, with letters or figures."),

@@ -13,12 +13,13 @@ from handlers.slack import cards, digests, hearing, newsletters, offers
 from handlers.slack.asking import Ask
 from handlers.slack.hearing import Destination
 from storage.deliveries import Delivery, deliveries_about
+from storage.following import POST
 from storage.vocabulary import UpdateState
 from templates.messages import Message
 from templates.slack import updates as said
 
-REVIEW, POST, AUTHOR = "review", "post", "author"
-"""The kinds of delivery about an update."""
+REVIEW, AUTHOR = "review", "author"
+"""The kinds of delivery about an update, besides what tells of it."""
 
 
 async def announce(ask: Ask, item: Posted, *, corrected: bool = False) -> None:

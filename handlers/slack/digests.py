@@ -17,6 +17,7 @@ from handlers import letters
 from handlers.slack import hearing
 from handlers.slack.asking import Ask, Services
 from storage.deliveries import deliveries_about
+from storage.vocabulary import Cadence
 from templates.slack import digests as said
 from templates.voice import Voice
 
@@ -54,9 +55,10 @@ def _guarded(services: Services) -> Iterator[None]:
 async def _promise(
     services: Services, session: AsyncSession, digest: Digest, now: datetime, *, by_mail: bool = True
 ) -> None:
-    """Promise an edition where its reader wants it, outside their quiet hours."""
+    """Promise an edition where its reader wants it, outside their quiet hours. At once is in Slack."""
     reader = await reader_of(session, digest.to, services.default_reader)
     due = awake_at(reader, now)
+    by_mail = by_mail and digest.cadence is not Cadence.AT_ONCE
     if by_mail and await letters.digest(services, session, digest, reader, now, due):
         return
     for message in _parts(services, Voice.to(reader, now, services.names), digest):

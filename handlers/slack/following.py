@@ -34,8 +34,7 @@ async def answer(ask: Ask) -> Message:
     """What the asker follows; `group:migration`, `place:NP daily` or `Nepal daily` follows that first."""
     topic, _, often = ask.text.partition(" ")
     if topic and ":" not in topic:
-        name, _, last = ask.text.rpartition(" ")
-        name, often = (name, last) if name and words.cadence(last) else (ask.text, "")
+        name, often = words.named_cadence(ask.text)
         topic = await _called(ask, name)
         if not topic:
             return await _page(ask, "unknown", name)
@@ -100,12 +99,10 @@ async def open_channel(ask: Ask) -> Mapping[str, Any]:
 
 async def choose_for_channel(filled: Filled) -> Message:
     """Let the channel follow what was chosen, besides what it follows already."""
-    ask, choice = filled.ask, _choice(filled)
-    actor = await ask.actor()
-    for topic in choice.topics:
-        await following.follow(
-            ask.session, actor, topic, choice.cadence, ask.voice.now, channel=filled.values["channel"]
-        )
+    ask = filled.ask
+    await following.let_follow(
+        ask.session, await ask.actor(), filled.values["channel"], _topics(filled), ask.voice.now
+    )
     return said.channel_done(ask.templates, ask.voice, filled.values["channel"])
 
 
@@ -135,6 +132,11 @@ async def _page(ask: Ask, what: str, typed: str = "") -> Message:
 
 
 def _choice(filled: Filled) -> Choice:
-    values = filled.values
-    topics = [topic for name in ("groups", "places", "themes") for topic in values.get(name, "").split(",")]
-    return Choice(tuple(topic for topic in topics if topic), Cadence(values.get("cadence") or "at_once"))
+    often = filled.values.get("cadence")
+    return Choice(_topics(filled), None if often == said.AS_NOW else Cadence(often or "at_once"))
+
+
+def _topics(filled: Filled) -> tuple[str, ...]:
+    names = ("groups", "places", "themes")
+    topics = [topic for name in names for topic in filled.values.get(name, "").split(",")]
+    return tuple(topic for topic in topics if topic)

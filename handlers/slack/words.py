@@ -223,6 +223,16 @@ def cadence(text: str) -> Cadence | None:
     return Cadence(found) if found else None
 
 
+def named_cadence(text: str) -> tuple[str, str]:
+    """A name and how often, which is one word or two, or "": "Nepal at once" → ("Nepal", "at once")."""
+    parts = text.split()
+    for n in (2, 1):
+        name, often = " ".join(parts[:-n]), " ".join(parts[-n:])
+        if name and cadence(often):
+            return name, often
+    return text, ""
+
+
 def month(text: str) -> int | None:
     """The month called so in any of the three languages, 1 to 12."""
     return _MONTHS.get(fold(text))

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from community import following, groups, membership, merging, organisations, pathfinders, roles, updates
+from community import (
+    digests,
+    following,
+    groups,
+    membership,
+    merging,
+    organisations,
+    pathfinders,
+    roles,
+    updates,
+)
 from community.errors import Invalid, NotAllowed
 from community.loading import load_starter
-from community.members import Profile, ensure_member, remember
+from community.members import Profile, Reader, ensure_member, remember
 from community.merging import Kind
 from community.names import Names
 from community.rights import Action, Actor, Subject, actor_of, may
@@ -202,6 +212,25 @@ async def test_who_followed_either_follows_the_one_that_stays_and_can_stop(loade
             assert [(one.topic, one.cadence) for one in found] == [("group:rule-of-law", cadence)]
             assert await following.unfollow(session, actor, "group:rule-of-law", NOW)
             assert await following.followed(session, actor) == ()
+
+
+async def test_what_waited_of_the_one_comes_with_the_next_of_the_other(loaded: Database) -> None:
+    monday, friday = NOW - timedelta(days=5), NOW - timedelta(days=1)
+    async with loaded.writing() as session:
+        for who, often in (("U1", Cadence.AT_ONCE), ("U2", Cadence.DAILY)):
+            await known(session, who)
+            actor = await actor_of(session, who, TODAY)
+            await following.follow(session, actor, "group:migration", Cadence.WEEKLY, monday)
+            await following.follow(session, actor, "group:rule-of-law", often, friday)
+        draft = Draft("group:migration", "On migration", "It moved.", "en", Visibility.PUBLIC)
+        await updates.post(session, await secretariat(session), draft, NOW - timedelta(days=3))
+    await merge(loaded, Kind.GROUP, "migration", "rule-of-law")
+    async with loaded.writing() as session:
+        due = await digests.due(session, NOW, Reader("en", "en", "UTC"))
+        made = [await digests.compose(session, one, NOW) for one in due]
+        told = {one.to: [item.headline for item in one.items] for one in made if one}
+        assert told == {"U1": ["On migration"], "U2": ["On migration"]}
+        assert await digests.due(session, NOW, Reader("en", "en", "UTC")) == ()
 
 
 async def test_the_loader_brings_no_merged_entry_back(loaded: Database, names: Names, tmp_path: Path) -> None:

@@ -129,6 +129,84 @@ async def test_what_was_heard_at_once_does_not_come_again(talk: Talk) -> None:
     assert len(await heard(talk, ENGLISH)) == 1
 
 
+async def in_the_middle_of_a_week(talk: Talk) -> None:
+    """Monday's editions were made, though empty; on Tuesday there is news."""
+    await at(talk, MONDAY + timedelta(hours=1))
+    await at(talk, MONDAY + timedelta(days=1, hours=1))
+    await posted(talk, SPANISH)
+    await at(talk, MONDAY + timedelta(days=2, hours=1))
+
+
+async def test_what_waited_comes_at_once_when_one_changes_to_that(talk: Talk) -> None:
+    await talk.ask("/alliance follow group:migration weekly")
+    await in_the_middle_of_a_week(talk)
+    assert await told(talk, ENGLISH) == "", "it waits for Monday"
+    await talk.ask("/alliance follow group:migration now")
+    await posted(talk, SPANISH, headline={"value": "An altogether different matter"})
+    assert "Second meeting" not in await told(talk, ENGLISH)
+    for _ in range(3):
+        await at(talk, MONDAY + timedelta(days=2, hours=2))
+    (new, waited) = [str(message["blocks"]) for message in await heard(talk, ENGLISH)]
+    assert "An altogether different matter" in new
+    assert "Second meeting" in waited
+    assert "What waited, of what you follow" in waited
+    assert "An altogether different matter" not in waited, "that came at once"
+    await talk.ask("/alliance follow group:migration weekly")
+    await at(talk, MONDAY + timedelta(days=7, hours=1))
+    assert len(await heard(talk, ENGLISH)) == 2, "nothing comes twice"
+
+
+async def test_what_waited_comes_with_the_day_when_one_changes_from_weekly_to_daily(talk: Talk) -> None:
+    await talk.ask("/alliance follow place:NP daily")
+    await talk.ask("/alliance follow group:migration weekly")
+    await in_the_middle_of_a_week(talk)
+    await at(talk, MONDAY + timedelta(days=3, hours=1))
+    await talk.ask("/alliance follow group:migration daily")
+    await at(talk, MONDAY + timedelta(days=4, hours=1))
+    assert (await told(talk, ENGLISH)).count("Second meeting") == 1
+    await at(talk, MONDAY + timedelta(days=5, hours=1))
+    await at(talk, MONDAY + timedelta(days=7, hours=1))
+    assert len(await heard(talk, ENGLISH)) == 1
+
+
+async def test_who_changes_their_mind_before_the_next_edition_loses_nothing(talk: Talk) -> None:
+    await talk.ask("/alliance follow group:migration weekly")
+    await in_the_middle_of_a_week(talk)
+    for often in ("now", "daily", "monthly", "now", "weekly"):
+        await talk.ask(f"/alliance follow group:migration {often}")
+    await at(talk, MONDAY + timedelta(days=3, hours=1))
+    assert await told(talk, ENGLISH) == ""
+    await at(talk, MONDAY + timedelta(days=7, hours=1))
+    assert (await told(talk, ENGLISH)).count("Second meeting") == 1
+
+
+async def test_a_stage_that_waited_comes_too(talk: Talk) -> None:
+    await talk.ask("/alliance follow place:NP weekly")
+    await at(talk, MONDAY + timedelta(hours=1))
+    await reach(talk, Stage.REPORTING)
+    await at(talk, MONDAY + timedelta(days=2, hours=1))
+    await talk.ask("/alliance follow place:NP now")
+    await at(talk, MONDAY + timedelta(days=2, hours=2))
+    assert "Nepal: Reporting" in await told(talk, ENGLISH)
+
+
+async def test_what_came_at_once_for_one_reason_does_not_come_again_for_another(talk: Talk) -> None:
+    await talk.ask("/alliance follow group:migration")
+    await talk.ask("/alliance follow theme:child_labour daily")
+    await posted(talk, SPANISH, theme={"value": "child_labour"})
+    await at(talk, MONDAY + timedelta(hours=1))
+    assert (await told(talk, ENGLISH)).count("Second meeting") == 1
+
+
+async def test_what_waited_comes_once_though_two_clocks_bring_it(talk: Talk) -> None:
+    await talk.ask("/alliance follow group:migration weekly")
+    await in_the_middle_of_a_week(talk)
+    await talk.ask("/alliance follow group:migration now")
+    await asyncio.gather(*(digests.send(talk.going.bot.services) for _ in range(4)))
+    await talk.box.settle()
+    assert (await told(talk, ENGLISH)).count("Second meeting") == 1
+
+
 async def test_what_is_withdrawn_is_gone_from_what_waits_and_noted_in_what_was_sent(talk: Talk) -> None:
     await talk.ask("/alliance follow group:migration daily")
     await talk.ask("/alliance follow group:migration daily", FRENCH)

@@ -50,6 +50,12 @@ async def follows(talk: Talk) -> list[tuple[str, bool]]:
         return [(row.key.partition(">")[2], row.ended_at is None) for row in rows]
 
 
+async def how_often(talk: Talk) -> list[str]:
+    async with talk.database.reading() as session:
+        rows = (await session.scalars(select(Subscription).order_by(Subscription.id))).unique()
+        return [row.cadence.value for row in rows if row.ended_at is None]
+
+
 async def test_whoever_follows_hears_at_once_in_their_language_and_why(talk: Talk) -> None:
     assert "Done: you hear of it" in await talk.ask("/alliance follow group:migration")
     await talk.ask("/alliance suivre group:migration", FRENCH)
@@ -69,6 +75,29 @@ async def test_what_is_followed_may_be_named_as_people_name_it(talk: Talk) -> No
     assert await follows(talk) == topics
     assert "nothing more comes of it" in await talk.ask("/alliance unfollow Nepal")
     assert await follows(talk) == [("place:NP", False), *topics[1:]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "user", "often"),
+    [
+        ("follow Nepal at once", ENGLISH, "at_once"),
+        ("follow Nepal At Once", ENGLISH, "at_once"),
+        ("seguir Nepal al momento", SPANISH, "at_once"),
+        ("suivre Népal immédiatement", FRENCH, "at_once"),
+        ("follow action group on migration weekly", ENGLISH, "weekly"),
+        ("follow place:NP at once", ENGLISH, "at_once"),
+    ],
+)
+async def test_how_often_may_be_said_in_two_words(talk: Talk, typed: str, user: str, often: str) -> None:
+    topic = "group:migration" if "migration" in typed else "place:NP"
+    await talk.ask(f"/alliance follow {topic} monthly", user)
+    await talk.ask(f"/alliance {typed}", user)
+    assert await follows(talk) == [(topic, True)]
+    assert await how_often(talk) == [often]
+
+
+async def test_how_often_alone_is_nothing_to_follow(talk: Talk) -> None:
+    assert "nothing to follow called “at once”" in await talk.ask("/alliance follow at once")
 
 
 @pytest.mark.parametrize("word", ["follow", "unfollow"])
@@ -125,6 +154,21 @@ async def test_what_one_follows_is_chosen_in_one_form(talk: Talk) -> None:
     assert await follows(talk) == [("group:migration", False), ("place:NP", True)]
 
 
+async def test_choosing_one_more_thing_leaves_alone_how_often_the_others_come(talk: Talk) -> None:
+    await talk.ask("/alliance follow group:migration daily")
+    await talk.ask("/alliance follow place:NP weekly")
+    form = await talk.click("Choose what I follow", await talk.command("/alliance follow"))
+    sent = await talk.box.submit(ENGLISH, modal(form)["id"], {"themes": {"value": ["theme:data"]}})
+    assert not sent.errors
+    assert await how_often(talk) == ["daily", "weekly", "at_once"]
+    form = await talk.click("Choose what I follow", await talk.command("/alliance follow"))
+    await talk.box.submit(ENGLISH, modal(form)["id"], {"cadence": {"value": "monthly"}})
+    assert await how_often(talk) == ["monthly"] * 3, "unless one says so"
+    form = await talk.click("Choose what I follow", await talk.command("/alliance follow"))
+    await talk.box.submit(ENGLISH, modal(form)["id"], {"groups": {"value": []}})
+    assert await how_often(talk) == ["monthly"] * 2
+
+
 async def test_what_is_for_members_reaches_no_guest_and_no_channel(talk: Talk) -> None:
     await talk.ask("/alliance follow group:migration", GUEST, "C0PATHFND")
     await talk.ask("/alliance follow group:migration", ENGLISH)
@@ -159,6 +203,19 @@ async def test_a_channel_follows_no_more_when_who_may_says_so_in_it(talk: Talk) 
     assert await follows(talk) == [("group:migration", True)]
     await click_in_message(talk, SPANISH, GENERAL, "Not in this channel any more: Migration")
     assert await follows(talk) == [("group:migration", False)]
+
+
+async def test_a_channel_that_is_to_follow_nothing_is_asked_what(talk: Talk) -> None:
+    form = await talk.click(
+        "Hacer que un canal siga", await talk.command("/alliance follow", SPANISH), SPANISH
+    )
+    values = {"channel": {"value": GENERAL}}
+    sent = await talk.box.submit(SPANISH, modal(form)["id"], values)
+    assert sent.errors == {"groups": phrase("es", "Please choose at least one group, country or theme.")}
+    assert await follows(talk) == []
+    sent = await talk.box.submit(SPANISH, modal(form)["id"], {**values, "themes": {"value": ["theme:data"]}})
+    assert not sent.errors
+    assert await follows(talk) == [("theme:data", True)]
 
 
 async def test_who_holds_no_role_is_offered_no_channel(talk: Talk) -> None:

@@ -25,6 +25,7 @@ OVER = sa.text("state IN ('sent', 'failed', 'cancelled') AND NOT is_emptied")
 def upgrade() -> None:
     op.add_column("members", sa.Column("left_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("members", sa.Column("own_data_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("subscriptions", sa.Column("waits_from", sa.DateTime(timezone=True), nullable=True))
     op.add_column(
         "deliveries", sa.Column("is_emptied", sa.Boolean(), nullable=False, server_default=sa.false())
     )
@@ -96,6 +97,7 @@ def downgrade() -> None:
     for name in (*LATEST, "ix_updates_steps"):
         op.drop_index(name, "updates")
     op.drop_column("deliveries", "is_emptied")
+    op.drop_column("subscriptions", "waits_from")
     op.drop_column("members", "own_data_at")
     op.drop_column("members", "left_at")
     op.drop_table("marks")

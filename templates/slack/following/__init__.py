@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from slack_sdk.models.blocks import StaticSelectElement
+
 from community.following import Followed
 from community.mail import Mine
 from community.names import OwnName, PlaceName
@@ -21,6 +23,8 @@ from templates.voice import Voice
 
 CHOOSE, CHANNEL = "follow_choose", "follow_channel"
 IN_SLACK, BY_MAIL = "slack", "mail"
+AS_NOW = "as_now"
+"""How often: what is followed already as it is now, whatever else is chosen at once."""
 LISTED = 10
 """Things a page, each with its button, within Slack's 25."""
 
@@ -113,18 +117,26 @@ def form(
     """The form to choose, for oneself or (`CHANNEL`) for a channel.
 
     `by_mail` offers e-mail for what comes together, at the address that is theirs already, if there is one.
+    Where one thing comes more often than another, each stays so unless the reader chooses otherwise.
     """
-    often = chosen[0].cadence if chosen else Cadence.AT_ONCE
     fields = topics(voice, groups, places, [one.topic for one in chosen])
     if name == CHOOSE:
-        cadences = [forms.Choice(label(voice, one), one.value) for one in Cadence]
-        fields.append(Field("cadence", voice.say("How often"), forms.select(cadences, chosen=often.value)))
+        fields.append(Field("cadence", voice.say("How often"), _how_often(voice, chosen)))
     if by_mail:
         fields += _by_mail(voice, mine)
     if name == CHANNEL:
         fields.insert(0, Field("channel", voice.say("Channel"), forms.channel()))
     title = voice.say("What I follow") if name == CHOOSE else voice.say("A channel follows")
     return forms.form(name, title, voice.say("Save"), voice.say("Cancel"), fields)
+
+
+def _how_often(voice: Voice, chosen: Sequence[Followed]) -> StaticSelectElement:
+    cadences = [forms.Choice(label(voice, one), one.value) for one in Cadence]
+    often = list({one.cadence.value for one in chosen}) or [Cadence.AT_ONCE.value]
+    if len(often) > 1:
+        cadences.insert(0, forms.Choice(voice.say("Each as it is now; new ones at once"), AS_NOW))
+        often = [AS_NOW]
+    return forms.select(cadences, chosen=often[0])
 
 
 def _by_mail(voice: Voice, mine: Mine | None) -> list[Field]:
