@@ -236,9 +236,13 @@ def loading(voice: Voice, name: str) -> dict[str, Any]:
     return page(name, voice.say("One moment"), voice.say("Close"), escape(voice.say("One moment please.")))
 
 
-def closing(voice: Voice, name: str, message: Message) -> dict[str, Any]:
-    """A message of ours as the last page of a form."""
-    return page(name, voice.say("Pathfinder"), voice.say("Close"), sentences(message))
+def closing(voice: Voice, name: str, message: Message, *, typed: str = "") -> dict[str, Any]:
+    """A message of ours as the last page of a form; below it the whole of what was `typed` in vain."""
+    said = sentences(message)
+    if typed.strip():
+        back = voice.say("This is what you wrote; nothing of it is lost:")
+        said = "\n\n".join((said, escape(back), escape(typed)))
+    return page(name, voice.say("Pathfinder"), voice.say("Close"), said)
 
 
 def sentences(message: Message) -> str:
