@@ -5,6 +5,7 @@
 | the click is too old (three s)    | a private "try again" button                                    |
 | Slack fails or does not answer    | a private apology with a reference number                       |
 | they may not, or it is gone       | the reason, in place of the form                                |
+| they may not any more             | the reason, and below it all that was typed                     |
 | somebody was faster               | how it stands, and below it all that was typed                  |
 | a field is wrong, or several      | the reason under each of them, all the rest kept                |
 | something to look at first        | it stands above the form, with all that was typed               |
@@ -153,7 +154,7 @@ async def submitted(desk: Desk, services: Services, user: str, view: Mapping[str
     except NotAllowed as refusal:
         told_why_not()
         await write_down(services, user, refusal)
-        return _page(voice, view, not_allowed(services.templates, voice, refusal.who, refusal.why))
+        return _page(voice, view, Lost(not_allowed(services.templates, voice, refusal.who, refusal.why)))
     except Invalid as wrong:
         told_why_not()
         said = {

@@ -504,6 +504,7 @@ async def test_a_role_that_ended_meanwhile_answers_no_more(talk: Talk) -> None:
     await talk.click(f"End {number}", listing, SECRETARIAT)
     await talk.box.submit(CHAIR, modal(opened)["id"], {"text": {"value": "Still me."}})
     assert (await stored(talk))[0].state is QuestionState.OPEN
+    assert "Still me." in page(talk, CHAIR), "what was typed is not lost"
 
 
 async def test_an_answer_is_corrected_wherever_it_was_told(talk: Talk) -> None:
