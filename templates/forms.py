@@ -40,7 +40,7 @@ from templates.voice import Voice
 TITLE_CHARACTERS = 24
 """docs.slack.dev/reference/views: title, submit and close."""
 VALUE = "value"
-"""The action id of every field: its block id is the field's name."""
+"""The action id of a field, or its beginning: its block id is the field's name."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,17 @@ def places(voice: Voice, names: Sequence[PlaceName]) -> list[Choice]:
     return sorted(choices, key=lambda choice: fold(choice.label))
 
 
-def text(*, initial: str = "", lines: bool = False, most: int = 3_000) -> PlainTextInputElement:
-    """A field to type in, on one line or several."""
+def text(
+    *, initial: str = "", lines: bool = False, most: int = 3_000, drawn: str = ""
+) -> PlainTextInputElement:
+    """A field to type in, on one line or several.
+
+    In a form that comes again, Slack shows what stood in a field before, whatever is `initial` now, unless
+    the field's ids differ (github.com/slackapi/bolt-js/issues/290): another `drawn` makes them so.
+    """
+    action_id = f"{VALUE}:{drawn}" if drawn else VALUE
     return PlainTextInputElement(
-        action_id=VALUE, multiline=lines, max_length=most, initial_value=initial or None
+        action_id=action_id, multiline=lines, max_length=most, initial_value=initial or None
     )
 
 
@@ -180,14 +187,18 @@ def form(
 
 
 def refilled(view: Mapping[str, Any], values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """A form with what somebody had filled in, so that nothing typed is lost. `values` as Slack sent them."""
+    """A form with what somebody had filled in, so that nothing typed is lost. `values` as Slack sent them.
+
+    A field that is filled in keeps the action id that it had.
+    """
     blocks = []
     for block in view["blocks"]:
-        typed = values.get(block.get("block_id", ""), {}).get(VALUE)
+        action_id, typed = next(iter(values.get(block.get("block_id", ""), {}).items()), ("", None))
         if block["type"] == "input" and typed is not None:
             element = {
                 key: value for key, value in block["element"].items() if not key.startswith("initial_")
             }
+            element["action_id"] = action_id
             kept = {
                 f"initial_{name}": typed[f"selected_{name}"]
                 for name in (
@@ -225,9 +236,13 @@ def loading(voice: Voice, name: str) -> dict[str, Any]:
     return page(name, voice.say("One moment"), voice.say("Close"), escape(voice.say("One moment please.")))
 
 
-def closing(voice: Voice, name: str, message: Message) -> dict[str, Any]:
-    """A message of ours as the last page of a form."""
-    return page(name, voice.say("Pathfinder"), voice.say("Close"), sentences(message))
+def closing(voice: Voice, name: str, message: Message, *, typed: str = "") -> dict[str, Any]:
+    """A message of ours as the last page of a form; below it the whole of what was `typed` in vain."""
+    said = sentences(message)
+    if typed.strip():
+        back = voice.say("This is what you wrote; nothing of it is lost:")
+        said = "\n\n".join((said, escape(back), escape(typed)))
+    return page(name, voice.say("Pathfinder"), voice.say("Close"), said)
 
 
 def sentences(message: Message) -> str:

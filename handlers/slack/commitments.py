@@ -17,7 +17,7 @@ from community.sought import Wanted
 from handlers.slack import cards, hearing, words
 from handlers.slack.asking import Ask
 from handlers.slack.carried import Carried
-from handlers.slack.desk import Command, Desk, Filled, Form, Shortcut
+from handlers.slack.desk import Command, Desk, Filled, Form, Lost, Shortcut
 from storage.vocabulary import CommitmentOutcome, Visibility
 from templates.messages import Message
 from templates.slack import commitments as said
@@ -107,7 +107,7 @@ async def open_drop(ask: Ask) -> Mapping[str, Any] | Message:
     return forms.drop(ask.voice, one, Carried(one.id, one.revision).written())
 
 
-async def save(filled: Filled) -> Message:
+async def save(filled: Filled) -> Message | Lost:
     """Record a commitment, or change the one that the form was opened for. In doubt the form comes again."""
     ask, carried = filled.ask, Carried.read(filled.metadata)
     actor, draft = await ask.actor(), _draft(filled, carried)
@@ -126,17 +126,21 @@ async def save(filled: Filled) -> Message:
         ask.session, actor, carried.number, carried.revision, draft, ask.today, ask.voice.now
     )
     await cards.redraw(ask, before.subject)
-    return await _became(ask, carried.number, "changed" if changed else "faster")
+    if not changed:
+        return Lost(await _became(ask, carried.number, "faster"))
+    return await _became(ask, carried.number, "changed")
 
 
-async def drop(filled: Filled) -> Message:
+async def drop(filled: Filled) -> Message | Lost:
     """Drop it, with the reason."""
     ask, carried = filled.ask, Carried.read(filled.metadata)
     done = await promising.finish(
         ask.session, await ask.actor(), carried.number, CommitmentOutcome.DROPPED, ask.voice.now,
         reason=filled.values["reason"], revision=carried.revision,
     )  # fmt: skip
-    return await _became(ask, carried.number, "dropped" if done else "faster")
+    if not done:
+        return Lost(await _became(ask, carried.number, "faster"))
+    return await _became(ask, carried.number, "dropped")
 
 
 async def read(ask: Ask) -> tuple[Wanted, str]:

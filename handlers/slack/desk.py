@@ -53,13 +53,20 @@ class Form:
     """A modal. `open` makes its view for who asks; `submit` takes what was filled in and says what came.
 
     `open` may give back a message instead, which says why there is no form. `submit` gives back what came of
-    it, or the view of the next form. It raises `Invalid(field, reason)` for a field that is wrong; the form
-    then stays, with all in it. `Again` asks the person once more.
+    it, `Lost` if nothing did, or the view of the next form. It raises `Invalid(field, reason)` for a field
+    that is wrong; the form then stays, with all in it. `Again` asks the person once more.
     """
 
     name: str
     open: Callable[[Ask], Awaitable[Message | Mapping[str, Any]]]
-    submit: Callable[[Filled], Awaitable[Message | Mapping[str, Any]]]
+    submit: Callable[[Filled], Awaitable[Message | Lost | Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Nothing was done, and `why`: somebody was faster. The page says it, and gives back what was typed."""
+
+    why: Message
 
 
 @dataclass

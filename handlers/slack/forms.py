@@ -5,6 +5,8 @@
 | the click is too old (three s)    | a private "try again" button                                    |
 | Slack fails or does not answer    | a private apology with a reference number                       |
 | they may not, or it is gone       | the reason, in place of the form                                |
+| they may not any more             | the reason, and below it all that was typed                     |
+| somebody was faster               | how it stands, and below it all that was typed                  |
 | a field is wrong, or several      | the reason under each of them, all the rest kept                |
 | something to look at first        | it stands above the form, with all that was typed               |
 | saving fails                      | "could not save", all that was typed kept                       |
@@ -28,7 +30,7 @@ from community.members import claim, reader_of
 from handlers.slack.answering import fault_for, is_ours, refused, write_down
 from handlers.slack.asking import Ask, Services
 from handlers.slack.busy import Busy
-from handlers.slack.desk import Again, Desk, Filled
+from handlers.slack.desk import Again, Desk, Filled, Lost
 from handlers.slack.markup import plain
 from handlers.slack.people import UNANSWERED, code_of
 from handlers.work import failed, told_why_not
@@ -143,16 +145,16 @@ async def submitted(desk: Desk, services: Services, user: str, view: Mapping[str
             reader = await reader_of(session, user, services.default_reader)
             voice = Voice.to(reader, services.clock(), services.names)
             if not await claim(session, _once(view), services.clock()):
-                return _page(voice, name, taken_already(services.templates, voice))
+                return _page(voice, view, taken_already(services.templates, voice))
             ask = Ask(services, session, reader, voice, user, "")
             made = await desk.forms[name].submit(filled(ask, view))
-        return _page(voice, name, made)
+        return _page(voice, view, made)
     except Again as again:
         return {"response_action": "update", "view": again.view}
     except NotAllowed as refusal:
         told_why_not()
         await write_down(services, user, refusal)
-        return _page(voice, name, not_allowed(services.templates, voice, refusal.who, refusal.why))
+        return _page(voice, view, Lost(not_allowed(services.templates, voice, refusal.who, refusal.why)))
     except Invalid as wrong:
         told_why_not()
         said = {
@@ -227,6 +229,18 @@ def _once(view: Mapping[str, Any]) -> str:
     return f"view:{view['id']}:{view['callback_id']}:{metadata}"
 
 
-def _page(voice: Voice, name: str, made: Message | Mapping[str, Any]) -> dict[str, Any]:
-    view = forms.closing(voice, name, made) if isinstance(made, Message) else made
-    return {"response_action": "update", "view": view}
+def _page(voice: Voice, view: Mapping[str, Any], made: Message | Lost | Mapping[str, Any]) -> dict[str, Any]:
+    """What takes the place of a form that was sent: the view `view`."""
+    name = view["callback_id"]
+    if isinstance(made, Lost):
+        made = forms.closing(voice, name, made.why, typed=_typed(view))
+    elif isinstance(made, Message):
+        made = forms.closing(voice, name, made)
+    return {"response_action": "update", "view": made}
+
+
+def _typed(view: Mapping[str, Any]) -> str:
+    """What was written in a form, field after field."""
+    state = view["state"]["values"]
+    elements = [one for block in view["blocks"] for one in state.get(block.get("block_id"), {}).values()]
+    return "\n\n".join(one["value"] for one in elements if one.get("value"))

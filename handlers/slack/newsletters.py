@@ -51,11 +51,17 @@ async def open_edit(ask: Ask) -> Mapping[str, Any] | Message:
 
 
 async def edit(filled: Filled) -> Message:
-    """Change it; it waits for approval anew. If it was changed meanwhile, the form comes once more."""
+    """Change it; it waits for approval anew. If it was changed meanwhile, the form comes once more.
+
+    It holds then what they typed, and what somebody else wrote where they typed nothing.
+    """
     ask, values = filled.ask, filled.values
     first, second, language, *marks = filled.metadata.split()
+    opened = dict(zip(said.TEXTS, marks, strict=False))  # a form of an older version carries no marks
     parts = {name: values[name] for name in said.TEXTS}
-    if marks:  # it was changed meanwhile: what was left empty takes nothing away from whoever did
+    if (
+        said.CHANGED in marks
+    ):  # it was changed meanwhile: what was left empty takes nothing away from whoever did
         stands = await issues.one(ask.session, words.number(first))
         theirs = stands.texts.get(language) or Texts(language)
         parts = {name: typed or getattr(theirs, name) for name, typed in parts.items()}
@@ -68,7 +74,10 @@ async def edit(filled: Filled) -> Message:
         stands = await issues.one(ask.session, number)
         if not stands.is_open(ask.voice.now):
             return updates.lost(ask.templates, ask.voice, "\n\n".join(filter(None, parts.values())))
-        written = {name: typed for name, typed in filled.state.items() if values.get(name)}
+        untouched = {name for name in said.TEXTS if said.mark(values[name]) == opened.get(name)}
+        written = {
+            name: typed for name, typed in filled.state.items() if values.get(name) and name not in untouched
+        }
         raise replace(filled, state=written).again(said.edit(ask.voice, stands, language, is_changed=True))
     await tell(ask, issue)
     return said.draft(ask.templates, ask.voice, issue)

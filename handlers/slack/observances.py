@@ -16,7 +16,7 @@ from community.rights import Action, Actor, may, require
 from handlers.slack import contributing, words
 from handlers.slack.asking import Ask
 from handlers.slack.carried import Carried
-from handlers.slack.desk import Desk, Filled, Form
+from handlers.slack.desk import Desk, Filled, Form, Lost
 from storage.vocabulary import ContributionState
 from templates.messages import Button, Message
 from templates.slack import observances as said
@@ -108,7 +108,7 @@ async def open_decline(ask: Ask) -> Mapping[str, Any]:
     return forms.decline(ask.voice, replace(item, revision=words.number(revision)))
 
 
-async def decline(filled: Filled) -> Message:
+async def decline(filled: Filled) -> Message | Lost:
     """Decline it, with the editor's words."""
     ask = filled.ask
     number, _, revision = filled.metadata.partition(" ")
@@ -116,10 +116,11 @@ async def decline(filled: Filled) -> Message:
         ask.session, await ask.actor(), words.number(number), words.number(revision),
         filled.values["reason"], ask.voice.now, approves=False,
     )  # fmt: skip
-    if item is not None:
-        await contributing.announce(ask, item)
-    stands = item or await contributions.one(ask.session, words.number(number))
-    return await _review(ask, stands.event_id, "done" if item else "faster")
+    if item is None:
+        stands = await contributions.one(ask.session, words.number(number))
+        return Lost(await _review(ask, stands.event_id, "faster"))
+    await contributing.announce(ask, item)
+    return await _review(ask, item.event_id, "done")
 
 
 async def _page(

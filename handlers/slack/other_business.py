@@ -14,7 +14,7 @@ from community.other_business import Business, Closed, Draft
 from community.rights import Action, require
 from handlers.slack import hearing, words
 from handlers.slack.asking import Ask
-from handlers.slack.desk import Desk, Filled, Form
+from handlers.slack.desk import Desk, Filled, Form, Lost
 from handlers.slack.hearing import Destination
 from templates import forms as modal
 from templates.messages import Message
@@ -53,14 +53,14 @@ async def open_form(ask: Ask) -> Mapping[str, Any]:
     return forms.business(ask.voice, found.event)
 
 
-async def propose(filled: Filled) -> Message:
+async def propose(filled: Filled) -> Message | Lost:
     """Propose it, and tell those who organise the meeting."""
     ask, number = filled.ask, words.number(filled.metadata)
     draft = Draft(filled.values["title"], filled.values["about"], ask.voice.language)
     came = await other_business.propose(ask.session, await ask.actor(), number, draft, ask.voice.now)
     found = await _business(ask, number)
     if isinstance(came, Closed):
-        return said.business(ask.templates, ask.voice, found)
+        return Lost(said.business(ask.templates, ask.voice, found))
     await _tell(ask, found.event, came)
     return said.business(ask.templates, ask.voice, found, what="proposed")
 

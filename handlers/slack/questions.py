@@ -14,7 +14,7 @@ from community.safeguards import looks_personal
 from handlers.slack import words
 from handlers.slack.answers import ACTS, SURE, act, closed, tell_who_answers
 from handlers.slack.asking import Ask
-from handlers.slack.desk import Command, Desk, Filled, Form
+from handlers.slack.desk import Command, Desk, Filled, Form, Lost
 from storage.vocabulary import Visibility
 from templates.forms import sentences
 from templates.messages import Message
@@ -123,7 +123,7 @@ async def open_further(ask: Ask) -> Mapping[str, Any]:
     return forms.further(ask.voice, str(words.number(ask.text)))
 
 
-async def ask_further(filled: Filled) -> Message:
+async def ask_further(filled: Filled) -> Message | Lost:
     """Open it again; who answers hears what is missing. Here too what looks like details comes back once."""
     ask, (first, _, sure) = filled.ask, filled.metadata.partition(" ")
     number = words.number(first)
@@ -135,7 +135,7 @@ async def ask_further(filled: Filled) -> Message:
         ask.session, await ask.actor(), number, filled.values["more"], ask.reader.language, ask.voice.now
     )
     if not done:
-        return closed(ask)
+        return Lost(closed(ask))
     await tell_who_answers(ask, number)
     return said.done(ask.templates, ask.voice, "further")
 

@@ -12,7 +12,7 @@ from community.requests import Asked, Waiting
 from community.rights import Action, require
 from handlers.slack import hearing, words
 from handlers.slack.asking import Ask
-from handlers.slack.desk import Desk, Filled, Form
+from handlers.slack.desk import Desk, Filled, Form, Lost
 from handlers.slack.hearing import Destination
 from storage.vocabulary import RequestKind, RequestState
 from templates.messages import Message
@@ -74,11 +74,12 @@ async def open_decline(ask: Ask) -> Mapping[str, Any] | Message:
     return said.decline(ask.templates, ask.voice, asked)
 
 
-async def decline(filled: Filled) -> Message:
+async def decline(filled: Filled) -> Message | Lost:
     """Decline, with or without a word."""
     ask = filled.ask
     what = await _decided(ask, words.number(filled.metadata), accept=False, word=filled.values["word"])
-    return said.done(ask.templates, ask.voice, what)
+    page = said.done(ask.templates, ask.voice, what)
+    return Lost(page) if what == "faster" else page
 
 
 async def announced(ask: Ask, asked: Asked) -> Message:

@@ -541,8 +541,9 @@ async def test_a_form_to_drop_what_was_done_meanwhile_drops_nothing(talk: Talk) 
     number = (await last(talk)).id
     form = await talk.box.command(ENGLISH, GENERAL, f"/commitments drop {number}")
     await talk.ask(f"/commitments done {number}", SECRETARIAT)
-    await talk.box.submit(ENGLISH, modal(form)["id"], {"reason": {"value": "No money"}})
+    await talk.box.submit(ENGLISH, modal(form)["id"], {"reason": {"value": "No <!here> money"}})
     assert "Somebody was faster" in page(talk)
+    assert "No &lt;!here&gt; money" in page(talk), "what was typed is not lost"
     assert (await last(talk)).outcome == "done"
 
 
@@ -557,6 +558,8 @@ async def test_changing_keeps_what_was_not_touched_and_knows_who_was_faster(talk
     assert (row.text, row.when.start) == ({"en": "Send the long summary"}, date(2027, 3, 1))
     await talk.box.submit(SECRETARIAT, modal(second)["id"], {"text": {"value": "Send nothing"}})
     assert "Somebody was faster" in page(talk, SECRETARIAT)
+    assert "Send the long summary" in page(talk, SECRETARIAT), "how it stands"
+    assert "Send nothing" in page(talk, SECRETARIAT), "what was typed is not lost"
     assert (await last(talk)).text == {"en": "Send the long summary"}
 
 

@@ -281,6 +281,7 @@ async def test_a_role_that_ended_meanwhile_saves_nothing(talk: Talk) -> None:
         await session.execute(delete(Role).where(Role.key.startswith("member/")))
     sent = await talk.box.submit(SPANISH, modal(form)["id"], POINT)
     assert "This is for those who lead the group" in str(modal(sent))
+    assert POINT["text_en"]["value"] in str(modal(sent)), "what was typed is not lost"
     assert not await notes(talk, number)
 
 

@@ -303,6 +303,17 @@ async def test_who_declines_or_says_nothing_is_shown_nowhere(talk: Talk, silent:
     assert FRENCH not in await talk.ask(f"/events day {await day(talk)} 2027", ENGLISH)
 
 
+async def test_an_editor_s_reason_is_given_back_if_somebody_was_faster(talk: Talk) -> None:
+    await sent_in(talk)
+    listing = await talk.command(f"/events day review {await day(talk)}", SECRETARIAT)
+    opened = await talk.click("Decline 1", listing, SECRETARIAT)
+    await approved(talk, EDITOR)
+    late = await talk.box.submit(SECRETARIAT, modal(opened)["id"], {"reason": {"value": "Too <!here> long"}})
+    assert "Somebody was faster" in text([modal(late)])
+    assert "Too &lt;!here&gt; long" in text([modal(late)]), "what was typed is not lost"
+    assert await states(talk) == ["approved"]
+
+
 async def test_nobody_agrees_for_somebody_else(talk: Talk) -> None:
     await nominated(talk)
     (row,) = await stored(talk)

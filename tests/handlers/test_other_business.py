@@ -146,6 +146,7 @@ async def test_who_left_the_group_meanwhile_proposes_nothing(talk: Talk) -> None
             row.until = row.since
     sent = await talk.box.submit(ENGLISH, modal(form)["id"], FEES)
     assert "proposed by those who belong to the group" in str(modal(sent))
+    assert "Two countries asked" in str(modal(sent)), "what was typed is not lost"
     assert not await items(talk, number)
     assert not await heard(talk, SPANISH)
 
@@ -160,6 +161,8 @@ async def test_guests_and_a_meeting_that_has_begun_or_is_none(talk: Talk) -> Non
     await changed(talk, number, when=on(in_a_week(talk) - timedelta(days=8)))
     late = await talk.box.submit(ENGLISH, modal(form)["id"], FEES)
     assert "begun or is over" in str(modal(late))
+    assert "&lt;!channel&gt;" in str(modal(late)), "its title is given back"
+    assert "Two countries asked" in str(modal(late)), "and what it is about"
     assert "Any other business" not in labels(await talk.command(f"/events show {number}"))
     workshop = await gathering(talk, kind=EventKind.WORKSHOP)
     form = await talk.box.command(ENGLISH, GENERAL, f"/events aob {workshop}")

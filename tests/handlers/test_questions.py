@@ -476,6 +476,17 @@ async def test_what_was_typed_is_given_back_if_it_was_closed_meanwhile(talk: Tal
         assert not (await session.scalars(select(Answer).where(Answer.at.is_not(None)))).unique().all()
 
 
+async def test_what_was_asked_further_is_given_back_if_it_was_closed_meanwhile(talk: Talk) -> None:
+    await asked(talk)
+    await answered(talk)
+    opened = await click_in_message(talk, ENGLISH, talk.box.dm(ENGLISH), "Ask further")
+    await talk.ask(f"/ask close {(await stored(talk))[0].id}", CHAIR)
+    await talk.box.submit(ENGLISH, modal(opened)["id"], {"more": {"value": "And who pays?"}})
+    assert "takes no answer any more" in page(talk, ENGLISH)
+    assert "And who pays?" in page(talk, ENGLISH)
+    assert "And who pays?" not in str((await stored(talk))[0].text)
+
+
 async def test_who_may_not_answers_nothing_however_they_click(talk: Talk) -> None:
     number = await asked(talk)
     listing = await talk.command("/ask", FRENCH)
@@ -516,6 +527,7 @@ async def test_a_role_that_ended_meanwhile_answers_no_more(talk: Talk) -> None:
     await talk.click(f"End {number}", listing, SECRETARIAT)
     await talk.box.submit(CHAIR, modal(opened)["id"], {"text": {"value": "Still me."}})
     assert (await stored(talk))[0].state is QuestionState.OPEN
+    assert "Still me." in page(talk, CHAIR), "what was typed is not lost"
 
 
 async def test_an_answer_is_corrected_wherever_it_was_told(talk: Talk) -> None:

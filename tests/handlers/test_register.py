@@ -30,6 +30,7 @@ from storage.tables import (
     Update,
 )
 from storage.vocabulary import RoleName, UpdateState, Visibility
+from templates.mrkdwn import plain
 from tests.handlers.conftest import forget, keep, put_back
 from tests.handlers.talk import (
     ENGLISH,
@@ -42,6 +43,7 @@ from tests.handlers.talk import (
     labels,
     said,
     shown,
+    texts,
 )
 
 SECRETARIAT, EDITOR = "U0SECRETA", "U0EDITORX"
@@ -431,6 +433,21 @@ async def test_a_member_is_stopped_told_so_and_may_post_again(talk: Talk) -> Non
     assert len(await direct(talk, SPANISH)) == 2
     acts = await every(talk, AuditEntry.action)
     assert (acts.count("member_stopped"), acts.count("member_lifted")) == (1, 1)
+
+
+async def test_who_is_stopped_while_writing_gets_all_of_it_back(talk: Talk) -> None:
+    form = await talk.box.command(SPANISH, GENERAL, "/update migration")
+    await sent(talk, "Stop somebody from posting", person=SPANISH)
+    typed = {"headline": "Doce *socios*", "body": "Uno & dos.\n\n" + "& " * 1_200 + "el final."}
+    refused = await fill(talk, form.views[-1], SPANISH, subject="group:migration", **typed)
+    assert not refused.errors
+    page = plain("\n".join(texts(modal(talk, SPANISH)["blocks"])))
+    assert "La secretaría le ha impedido publicar" in page
+    for part in (typed["headline"], "Uno & dos.", "& el final."):
+        assert part in page, part
+    assert page.count("&") == 1_201, "longer than a section, and whole"
+    assert await every(talk, Update.id) == []
+    assert "refused" in await every(talk, AuditEntry.action)
 
 
 async def test_what_a_stopped_member_posted_stays(talk: Talk) -> None:

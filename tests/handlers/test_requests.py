@@ -244,8 +244,9 @@ async def test_two_who_decide_at_once_decide_once_and_the_second_hears_it(talk: 
     await talk.click("Accept 1", first, SECRETARIAT)
     late = await talk.click("Accepter 1", second, EDITOR)
     assert "plus rapide" in said(late)
-    await talk.box.submit(EDITOR, modal(slow)["id"], {"word": {"value": "no"}})
+    await talk.box.submit(EDITOR, modal(slow)["id"], {"word": {"value": "Not <!here> yet"}})
     assert "plus rapide" in page(talk, EDITOR)
+    assert "Not &lt;!here&gt; yet" in page(talk, EDITOR), "what was typed is not lost"
     assert len(await memberships(talk)) == 1
     assert (await actions(talk)).count("join_accepted") == 1
     assert "join_declined" not in await actions(talk)

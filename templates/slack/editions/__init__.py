@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -24,6 +25,8 @@ from templates.voice import Voice
 EDIT = "digest_edit"
 TEXTS = ("introduction", "report", "thanks", "heading", "section")
 """What editors write, by the names of the form's fields."""
+CHANGED = "changed"
+"""The last word that a form carries along which comes for the second time."""
 LISTED = 5
 """Updates a message: with an introduction and a report they stand on one page (`templates.budget`)."""
 TOGETHER = 3
@@ -146,9 +149,11 @@ def name(voice: Voice, issue: Issue) -> str:
 def edit(voice: Voice, issue: Issue, language: str, *, is_changed: bool = False) -> Mapping[str, Any]:
     """The form to write an edition's texts in a language, to order its updates, and to leave pieces out.
 
-    `is_changed` says that somebody changed the edition while the form was filled in.
+    `is_changed` says that somebody changed the edition while the form was filled in. It carries along which
+    edition it is, its revision, the language, the mark of each text, and `CHANGED` if it was.
     """
     texts = issue.texts.get(language) or Texts(language)
+    drawn = str(issue.revision) if is_changed else ""
     labels = {
         "introduction": voice.say("Introduction"),
         "report": voice.say("The Chair’s report on progress"),
@@ -160,7 +165,7 @@ def edit(voice: Voice, issue: Issue, language: str, *, is_changed: bool = False)
         Field(
             one,
             labels[one],
-            forms.text(initial=getattr(texts, one), lines=one != "heading", most=MOST[one]),
+            forms.text(initial=getattr(texts, one), lines=one != "heading", most=MOST[one], drawn=drawn),
             optional=True,
         )
         for one in TEXTS
@@ -187,18 +192,24 @@ def edit(voice: Voice, issue: Issue, language: str, *, is_changed: bool = False)
     if is_changed:
         changed = voice.say(
             "*Somebody changed it or decided on it meanwhile.* What you typed is still here; what you left "
-            "empty stands as it is now. Saved, it waits for approval anew."
+            "as it was, or empty, stands as it is now. Saved, it waits for approval anew."
         )
         notice = Markup("\n\n").join((Markup(changed), notice))  # noqa: S704 - ours
+    carried = [str(issue.id), str(issue.revision), language, *(mark(getattr(texts, one)) for one in TEXTS)]
     return forms.form(
         EDIT,
         voice.say("Edit"),
         voice.say("Save"),
         voice.say("Cancel"),
         fields,
-        metadata=f"{issue.id} {issue.revision} {language}{' changed' if is_changed else ''}",
+        metadata=" ".join([*carried, CHANGED] if is_changed else carried),
         notice=notice,
     )
+
+
+def mark(text: str) -> str:
+    """What tells whether a text is another one, in 16 characters. Blanks and line ends do not count."""
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16]
 
 
 MOST = {"introduction": 1_000, "report": 3_000, "thanks": 1_000, "heading": 150, "section": 3_000}
