@@ -59,9 +59,7 @@ async def edit(filled: Filled) -> Message:
     first, second, language, *marks = filled.metadata.split()
     opened = dict(zip(said.TEXTS, marks, strict=False))  # a form of an older version carries no marks
     parts = {name: values[name] for name in said.TEXTS}
-    if (
-        said.CHANGED in marks
-    ):  # it was changed meanwhile: what was left empty takes nothing away from whoever did
+    if said.CHANGED in marks:  # what was left empty takes nothing away from whoever changed it
         stands = await issues.one(ask.session, words.number(first))
         theirs = stands.texts.get(language) or Texts(language)
         parts = {name: typed or getattr(theirs, name) for name, typed in parts.items()}
