@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.deliveries import PROMISED
+from handlers.slack.answering import is_ours
 from handlers.slack.busy import Busy
 from handlers.work import Broke, Work, log_fault, working
 
@@ -26,7 +27,11 @@ class Rounds(ABC):
         self._wakes = 0
         self._stopping = False
         self.turned: Callable[[], None] = lambda: None
-        """Called each time it has gone round, and within a long round each time it gets on."""
+        """Called each time it has gone round, and within a long round each time it gets on.
+
+        A round that failed of a fault of ours is none. One that failed because the database or Slack is away
+        is: those say so themselves.
+        """
         self.broke: Broke = log_fault
         """Called with what a round failed of."""
 
@@ -50,17 +55,20 @@ class Rounds(ABC):
             wakes, self._wakes = self._wakes, 0
             try:
                 with working(Work("round")):
-                    await self._drained()
+                    if await self._drained():
+                        self.turned()
             finally:
-                self.turned()
                 for _ in range(wakes):
                     self._busy.end()
 
-    async def _drained(self) -> None:
+    async def _drained(self) -> bool:
+        """Whether it has gone round."""
         try:
             await self.drain()
         except Exception as error:  # the database is away, or a fault of ours: the next tick tries again
             self.broke("worker_failed", error)
+            return not is_ours(error)
+        return True
 
     def stop(self) -> None:
         """Take nothing more; `run` ends once what is under way is done."""

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, exists, or_, select, union
+from sqlalchemy import ColumnElement, ForeignKey, String, exists, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
@@ -27,6 +27,8 @@ class Role(Keyed, Sourced, Base):
 
     __tablename__ = "roles"
 
+    key: Mapped[str] = mapped_column(String(150), unique=True)
+    """Longer than others: one from a sheet is made of a group's and an organisation's."""
     name: Mapped[RoleName] = mapped_column(Term(RoleName))
     state: Mapped[RoleState] = mapped_column(Term(RoleState), default=RoleState.APPOINTED)
     group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)

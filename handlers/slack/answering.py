@@ -43,6 +43,8 @@ Made = TypeVar("Made")
 
 DATABASE_AWAY = (DBAPIError, PoolTimeoutError, OSError, TimeoutError)
 WRONG_STATEMENTS = (ProgrammingError, IntegrityError, DataError, NotSupportedError)
+WRONG_CLASSES = ("0A", "22", "23", "42")
+"""The same by what PostgreSQL calls them (its manual, appendix A): asyncpg's dialect knows no `DataError`."""
 
 
 async def answer(
@@ -114,9 +116,18 @@ def fault_for(services: Services, reader: Reader, line: str, error: Exception) -
 
 def is_ours(error: Exception) -> bool:
     """Whether a fault is ours to mend: a database or a Slack that is away is not, and passes."""
-    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlite_errorname", "") == "SQLITE_ERROR":
-        return True  # SQLite's name for a wrong statement, which it tells with those of a broken file
+    if isinstance(error, DBAPIError) and _is_wrong(error.orig):
+        return True
     return isinstance(error, WRONG_STATEMENTS) or not isinstance(error, (*DATABASE_AWAY, *UNANSWERED))
+
+
+def _is_wrong(error: BaseException | None) -> bool:
+    """Whether it is the statement or its values that a database's driver refuses."""
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_ERROR":
+        return True  # SQLite's name for a wrong statement, which it tells with those of a broken file
+    if (getattr(error, "sqlstate", None) or "").startswith(WRONG_CLASSES):
+        return True
+    return isinstance(getattr(error, "__cause__", None), ValueError)  # asyncpg's, of what it cannot send
 
 
 def _parse(line: str) -> tuple[str, str, bool, int]:
@@ -180,7 +191,8 @@ def _place_label(ask: Ask, key: str, names: dict[str, str] | None) -> str:
 
 
 def _fault(services: Services, reader: Reader, line: str, error: Exception) -> Message:
-    failed(error, is_ours=is_ours(error))
+    ours = is_ours(error)
+    failed(error, is_ours=ours)
     number = reference()
     structlog.get_logger().error(
         "answer_failed",
@@ -190,4 +202,5 @@ def _fault(services: Services, reader: Reader, line: str, error: Exception) -> M
         exc_info=error,
     )
     voice = Voice.to(reader, services.clock(), services.names)
-    return said.fault(services.templates, voice, number, database=isinstance(error, DATABASE_AWAY))
+    is_away = not ours and isinstance(error, DATABASE_AWAY)
+    return said.fault(services.templates, voice, number, database=is_away)

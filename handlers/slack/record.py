@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from community import groups, history, pathfinders, planning, progress, record, staleness
 from community import standing as standings
@@ -12,7 +15,7 @@ from community.deliveries import Outgoing, put
 from community.errors import Invalid
 from community.members import awake_at, reader_of
 from community.record import FactDraft
-from community.rights import actor_of
+from community.rights import Subject, actor_of
 from handlers.slack import cards, digests, newsletters, notices, words
 from handlers.slack.asking import Ask, Services
 from handlers.slack.desk import Desk, Filled, Form
@@ -187,17 +190,30 @@ async def save_status(filled: Filled) -> Message:
 
 
 async def nudge(services: Services) -> None:
-    """Ask once, in a direct message, whether what nobody confirmed for long is still true."""
-    async with services.database.writing() as session:
-        now = services.clock()
-        for one in await staleness.to_nudge(session, now, services.stale_after):
-            reader = await reader_of(session, one.slack_id, services.default_reader)
-            voice = Voice.to(reader, now, services.names)
-            message = said.nudge(services.templates, voice, one, stale_after=services.stale_after)
-            promised = Outgoing(
-                one.key, one.scope, "nudge", one.slack_id, voice.language, payload=message.payload()
-            )
-            await put(session, promised, now, due=awake_at(reader, now))
+    """Ask once, in a direct message, whether what nobody confirmed for long is still true.
+
+    Each group and place in a transaction of its own: one that breaks stops no other.
+    """
+    now = services.clock()
+    async with services.database.reading() as session:
+        stale = await staleness.stale(session, now, services.stale_after)
+    for subject in stale:
+        try:
+            async with services.database.writing() as session:
+                await _nudge(services, session, subject, now)
+        except Exception as error:
+            services.broke("nudge_failed", error)
+
+
+async def _nudge(services: Services, session: AsyncSession, subject: Subject, now: datetime) -> None:
+    for one in await staleness.to_nudge(session, subject, now, services.stale_after):
+        reader = await reader_of(session, one.slack_id, services.default_reader)
+        voice = Voice.to(reader, now, services.names)
+        message = said.nudge(services.templates, voice, one, stale_after=services.stale_after)
+        promised = Outgoing(
+            one.key, one.scope, "nudge", one.slack_id, voice.language, payload=message.payload()
+        )
+        await put(session, promised, now, due=awake_at(reader, now))
 
 
 def _gone(ask: Ask, name: str) -> Mapping[str, Any]:

@@ -57,7 +57,7 @@ async def write_archive(
     """
     try:
         with _whole(path, overwrites=overwrites) as file:
-            async with _snapshot(database) as connection:
+            async with snapshot(database) as connection:
                 there = await connection.run_sync(_tables)
                 manifest = await _write(connection, there, file, now, version)
     except OSError as error:
@@ -97,7 +97,7 @@ def _whole(path: Path, *, overwrites: bool) -> Iterator[IO[bytes]]:
 
 
 @asynccontextmanager
-async def _snapshot(database: Database) -> AsyncIterator[AsyncConnection]:
+async def snapshot(database: Database) -> AsyncIterator[AsyncConnection]:
     """A connection that sees one moment, and keeps nobody from writing."""
     if database.engine.dialect.name != "sqlite":
         async with database.engine.connect() as connection:

@@ -14,6 +14,6 @@ class LoadedRow(Base):
     __tablename__ = "loaded_rows"
 
     table: Mapped[str] = mapped_column("table_name", String(40), primary_key=True)
-    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    key: Mapped[str] = mapped_column(String(150), primary_key=True)
     fingerprint: Mapped[str] = mapped_column(String(64))
     origin: Mapped[str] = mapped_column(String(120))

@@ -364,6 +364,32 @@ async def test_a_part_that_hangs_is_told_once_though_the_machine_s_clock_is_set(
     assert [one.key for one in found if isinstance(one, Stuck) and one.part != Part.CLOCK] == []
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_a_worker_that_fails_each_time_is_named_until_it_works_again(
+    box: Sandbox, loaded: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails() -> None:
+        raise ValueError("no such word")
+
+    async def away() -> None:
+        raise ConnectionError("the database is away")
+
+    monkeypatch.setattr("bot.ready.QUIET_SECONDS", 2.0)
+    monkeypatch.setattr("bot.rounds.TICK_SECONDS", 0.1)
+    monkeypatch.setattr("bot.ticking.MINUTE", 0.1)
+    monkeypatch.setattr("bot.beat.EACH_SECONDS", 0.1)
+    async with running(settings_for(box), loaded) as going:
+        await until(lambda it: not it, going)
+        with monkeypatch.context() as patch:
+            patch.setattr(going.bot.worker, "drain", fails)
+            assert await until(bool, going) == {"worker": "the delivery worker has not gone round"}
+            patch.setattr(going.bot.worker, "drain", away)
+            await until(lambda it: not it, going)
+            await asyncio.sleep(2.5)
+            assert await ill(going) == {}, "a database that is away is a part of its own"
+        assert await ill(going) == {}
+
+
 async def test_a_disk_that_is_full_is_named(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
     where = await databases.fresh("sqlite", "migrated")
     database, pulse = open_database(where), Pulse()

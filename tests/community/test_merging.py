@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from community import (
     digests,
@@ -334,6 +334,18 @@ async def test_an_interest_that_waits_follows_the_body(loaded: Database) -> None
     await merge(loaded, Kind.PLACE, "east", "west")
     async with loaded.reading() as session:
         assert await session.scalar(select(Request.about)) == "west"
+
+
+async def test_entries_with_the_longest_of_keys_become_one_with_their_cards(loaded: Database) -> None:
+    await busy_groups(loaded)
+    this, into = f"{'a' * 60}-2", f"{'b' * 60}-2"
+    async with loaded.writing() as session:
+        for old, new in (("migration", this), ("rule-of-law", into)):
+            await session.execute(update(Group).where(Group.key == old).values(key=new))
+        await session.execute(update(Delivery).values(about=f"group:{this}"))
+    await merge(loaded, Kind.GROUP, this, into)
+    async with loaded.reading() as session:
+        assert await session.scalar(select(Delivery.about)) == f"group:{into}"
 
 
 async def test_merged_twice_over_everything_is_in_one_place(loaded: Database) -> None:

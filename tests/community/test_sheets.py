@@ -243,6 +243,14 @@ async def test_a_corrected_sheet_updates_what_nobody_touched_and_keeps_what_some
     assert str((await one(database, "events", "own-another")).when.start) == "2027-05-01"
 
 
+async def test_a_group_and_its_chair_may_have_the_longest_of_names(
+    database: Database, names: Names, tmp_path: Path
+) -> None:
+    head = "kind,name,status,chairs,source,as_of"
+    await own(database, names, tmp_path, head, f"group,{'a' * 90},active,{'b' * 90},Our list,2026-11-02")
+    assert await one(database, "roles", f"{'a' * 60}/chair-{'b' * 60}")
+
+
 async def test_a_group_removed_by_people_stays_away_with_its_chairs(
     database: Database, names: Names, tmp_path: Path
 ) -> None:

@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import Executable, delete, insert, select, text
+from sqlalchemy.exc import DBAPIError
 
 from community import pathfinders
-from handlers.slack.answering import answer
+from community.members import Reader
+from handlers.slack.answering import answer, fault_for, is_ours
 from handlers.slack.asking import Services
 from sandbox import Fault
 from storage.database import Database, open_database
@@ -129,7 +131,34 @@ async def test_a_missing_database_is_an_apology_with_a_reference(
 async def test_a_database_without_tables_is_an_apology(talk: Talk, bare: Database) -> None:
     services = replace(talk.going.bot.services, database=bare)
     answered = await answer(talk.going.bot.desk, services, "/pathfinder Nepal", FRENCH)
-    assert "cannot reach my records" in str(answered.message.blocks)
+    assert "Reference number" in str(answered.message.blocks)
+    assert "try again in a minute" not in str(answered.message.blocks), "no waiting mends it"
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+@pytest.mark.parametrize(
+    ("statement", "ours"),
+    [
+        (insert(Member).values(slack_id="U" * 21), True),
+        (select(Member.id).where(Member.id == 2**40), True),
+        (text("SELECT 1 / 0"), True),
+        (text("SELECT nothing FROM members"), True),
+        (text("INSERT INTO members (id) VALUES (1)"), True),
+        (text("SELECT pg_terminate_backend(pg_backend_pid())"), False),
+        (text("DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$"), False),
+        (text("DO $$ BEGIN RAISE SQLSTATE '53100'; END $$"), False),
+    ],
+    ids=["too long", "too large", "by nought", "no column", "empty", "cut", "deadlock", "full"],
+)
+async def test_what_postgresql_refuses_for_good_is_told_from_what_passes(
+    talk: Talk, database: Database, statement: Executable, ours: bool
+) -> None:
+    with pytest.raises(DBAPIError) as caught:
+        async with database.writing() as session:
+            await session.execute(statement)
+    assert is_ours(caught.value) is ours
+    message = fault_for(talk.going.bot.services, Reader("en", "en", "UTC"), "/pathfinder", caught.value)
+    assert ("try again in a minute" in str(message.blocks)) is not ours
 
 
 async def test_nothing_that_was_typed_stands_in_the_log(talk: Talk, bare: Database, log: io.StringIO) -> None:

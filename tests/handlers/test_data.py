@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -134,3 +135,48 @@ async def test_the_command_line_writes_the_same_files(talk: Talk, tmp_path: Any)
     )
     for name in ("updates.csv", "facts.json"):
         assert (tmp_path / "new" / name).read_bytes().decode() == (await fetched(talk, f"/data/{name}"))[2]
+
+
+async def test_an_export_that_fails_leaves_what_stood_there(
+    talk: Talk, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = talk.database.engine.url.render_as_string(hide_password=False)
+    settings = read_settings({"_env_file": None, "database_url": address})
+    await export(settings, tmp_path)
+    before = {one.name: one.read_bytes() for one in tmp_path.iterdir()}
+    last, whole = list(SETS.items())[-1]
+
+    async def breaks(*asked: Any) -> AsyncIterator[Any]:
+        async for row in whole(*asked):
+            yield row
+        raise OSError("no space left on device")
+
+    await posted(talk, SPANISH)
+    with monkeypatch.context() as broken:
+        broken.setitem(SETS, last, breaks)
+        with pytest.raises(OSError, match="no space left"):
+            await export(settings, tmp_path)
+    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == before
+    await export(settings, tmp_path)
+    assert (tmp_path / "updates.csv").read_bytes() != before["updates.csv"]
+
+
+async def test_all_files_of_an_export_are_of_one_moment(
+    talk: Talk, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = talk.database.engine.url.render_as_string(hide_password=False)
+    settings = read_settings({"_env_file": None, "database_url": address})
+    first, whole = next(iter(SETS.items()))
+    others: list[int] = []
+
+    async def meanwhile(*asked: Any) -> AsyncIterator[Any]:
+        async for row in whole(*asked):
+            yield row
+        if not others:
+            others.append(1)
+            await posted(talk, SPANISH)
+
+    monkeypatch.setitem(SETS, first, meanwhile)
+    await export(settings, tmp_path)
+    assert others
+    assert json.loads((tmp_path / "updates.json").read_text()) == []

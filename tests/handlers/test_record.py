@@ -34,6 +34,7 @@ from storage.tables import (
     StageChange,
 )
 from storage.vocabulary import EventKind, FactKind, RegistrationState, RoleName
+from templates.slack import record as templates_of_record
 from tests.handlers.conftest import keep, put_back
 from tests.handlers.talk import (
     ENGLISH,
@@ -513,6 +514,15 @@ async def aged(talk: Talk, days: int, key: str = "member/%") -> None:
         )
 
 
+async def say(talk: Talk, user: str, scope: str) -> None:
+    """Somebody adds a next step to the record of a group or place of theirs."""
+    now = talk.going.bot.clock.now()
+    async with talk.database.writing() as session:
+        actor = await actor_of(session, user, now.date())
+        draft = FactDraft(FactKind.NEXT_STEP, "A step", "en", None, None, "", record.read_when(""))
+        await record.add_fact(session, actor, scope, draft, now)
+
+
 async def nudged(talk: Talk) -> list[Delivery]:
     await nudge(talk.going.bot.services)
     await talk.box.settle()
@@ -635,6 +645,41 @@ async def test_the_hourly_work_nudges_and_one_failure_stops_nothing_else(
     assert "clock_work_failed" in log.getvalue()
     async with talk.database.reading() as session:
         assert (await session.scalars(select(Delivery).where(Delivery.kind == "nudge"))).all()
+
+
+async def test_one_nudge_that_breaks_stops_no_other_and_is_given_once_it_works(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, log: io.StringIO
+) -> None:
+    await added(talk)
+    await say(talk, SPANISH, "group:migration")
+    await aged(talk, 366)
+    whole = templates_of_record.nudge
+
+    def breaks(templates: Any, voice: Any, one: Any, **rest: Any) -> Any:
+        if one.scope == "place:NP":
+            raise ValueError("no such word")
+        return whole(templates, voice, one, **rest)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(templates_of_record, "nudge", breaks)
+        assert [told.channel for told in await nudged(talk)] == [SPANISH]
+    assert "nudge_failed" in log.getvalue()
+    for _ in range(2):
+        assert [told.channel for told in await nudged(talk)] == [SPANISH, NEPAL_FOCAL_POINT]
+
+
+async def test_a_group_whose_key_is_as_long_as_may_be_is_shared_and_nudged(talk: Talk) -> None:
+    key = f"{'a' * 60}-2"
+    async with talk.database.writing() as session:
+        await session.execute(update(Group).where(Group.key == "migration").values(key=key))
+    shared = await talk.click("Share here", await talk.command(f"/actiongroup {key}"))
+    assert "Reference number" not in said(shared)
+    await say(talk, SPANISH, f"group:{key}")
+    await aged(talk, 366)
+    (told,) = await nudged(talk)
+    async with talk.database.reading() as session:
+        (card,) = (await session.scalars(select(Delivery).where(Delivery.kind == "card"))).all()
+    assert told.about == card.about == f"group:{key}"
 
 
 async def test_the_clock_ticks_on_when_the_machine_s_was_set_back(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from storage.archive.writing import _snapshot
+from storage.archive.writing import snapshot
 from storage.base import Source
 from storage.database import Database, async_url, open_database
 from storage.marks import new_mark
@@ -111,7 +111,7 @@ async def test_a_migration_and_a_backup_may_take_their_time(
     monkeypatch.setattr("storage.database.IDLE_SECONDS", 0.2)
     address = database.engine.url.render_as_string(hide_password=False)
     opened, migrating = open_database(address), open_database(address, foreign_keys=False)
-    async with _snapshot(opened) as backup, migrating.engine.begin() as migration:
+    async with snapshot(opened) as backup, migrating.engine.begin() as migration:
         for connection in (backup, migration):
             await connection.execute(select(func.count()).select_from(Member))
         await asyncio.sleep(0.6)

@@ -42,6 +42,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_marks")),
     )
     op.execute("INSERT INTO marks (id, mark) VALUES (1, 'first')")
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.alter_column("about", existing_type=sa.String(60), type_=sa.String(150))
+    with op.batch_alter_table("roles", schema=None) as batch_op:
+        batch_op.alter_column("key", existing_type=sa.String(120), type_=sa.String(150))
+    with op.batch_alter_table("loaded_rows", schema=None) as batch_op:
+        batch_op.alter_column("key", existing_type=sa.String(120), type_=sa.String(150))
     op.create_table(
         "beats",
         sa.Column("replica", sa.String(length=80), nullable=False),
@@ -90,6 +96,7 @@ def _give_no_id_twice() -> None:
 
 
 def downgrade() -> None:
+    # What became longer stays so: what stands there by now may not fit any more.
     op.drop_table("restorations")
     op.drop_table("backups")
     op.drop_table("beats")

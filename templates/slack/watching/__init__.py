@@ -7,7 +7,8 @@ from templates.messages import Message, Templates
 from templates.voice import Voice
 
 BY_ITSELF = (
-    "clock_work_failed", "edition_failed", "reminder_failed", "resurfacing_failed", "observance_failed"
+    "clock_work_failed", "edition_failed", "reminder_failed", "resurfacing_failed", "observance_failed",
+    "nudge_failed",
 )  # fmt: skip
 """What fails where nobody asked for anything."""
 
