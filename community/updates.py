@@ -174,6 +174,7 @@ async def decide(
     values: dict[str, object] = {
         "state": DECIDED[decision],
         "decided_by_id": actor.member_id,
+        "decided_at": now,
         "reason": reason or None,
     }
     if decision is Decision.APPROVE:

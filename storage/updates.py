@@ -25,6 +25,7 @@ class Update(Base):
 
     `published_at` is when it was first published, `released_at` when it last became so: a corrected one that
     had to be reviewed is news from then on for whoever had not had it yet.
+    `decided_at` is when an editor last decided on it; empty for what was decided before this was noted.
     `files` are what Slack keeps, by `id`, `name` and `url`. `is_flagged`: it looked like a person's details
     or a case, and so an editor decides.
     """
@@ -60,6 +61,7 @@ class Update(Base):
     published_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None] = mapped_column(index=True)
     corrected_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     author: Mapped[Member] = relationship(lazy="joined", foreign_keys=[author_id])
     decided_by: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[decided_by_id])

@@ -29,6 +29,7 @@ def upgrade() -> None:
         "deliveries", sa.Column("is_emptied", sa.Boolean(), nullable=False, server_default=sa.false())
     )
     op.create_index("ix_deliveries_over", "deliveries", ["due_at"], postgresql_where=OVER, sqlite_where=OVER)
+    op.add_column("updates", sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True))
     for name, columns in LATEST.items():
         op.create_index(name, "updates", columns)
     op.create_index(
@@ -95,6 +96,7 @@ def downgrade() -> None:
     op.drop_index("ix_deliveries_over", "deliveries")
     for name in (*LATEST, "ix_updates_steps"):
         op.drop_index(name, "updates")
+    op.drop_column("updates", "decided_at")
     op.drop_column("deliveries", "is_emptied")
     op.drop_column("members", "own_data_at")
     op.drop_column("members", "left_at")
