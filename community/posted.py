@@ -63,6 +63,7 @@ class Posted:
     corrected_at: datetime | None
     withdrawn_at: datetime | None
     translations: tuple[Translated, ...]
+    decided_at: datetime | None = None
     may_translate: bool = False
     """Whether whoever asked for a list may; False wherever nobody asked."""
 
@@ -70,6 +71,17 @@ class Posted:
     def about(self) -> str:
         """What deliveries that tell of it are about."""
         return f"update:{self.id}"
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether its correction was declined, for `reason`, and so the earlier text is published again."""
+        return self.state is UpdateState.PUBLISHED and self.reason is not None
+
+    @property
+    def is_being_corrected(self) -> bool:
+        """Whether it was published, and stands nowhere until an editor takes or declines its correction."""
+        waits = self.state in (UpdateState.IN_REVIEW, UpdateState.CHANGE_ASKED)
+        return waits and self.published_at is not None
 
 
 async def waiting(session: AsyncSession, actor: Actor) -> tuple[Posted, ...]:
@@ -177,6 +189,7 @@ def posted(row: Update) -> Posted:
         decided_by=row.decided_by.slack_id if row.decided_by else None,
         published_at=row.published_at,
         corrected_at=row.corrected_at,
+        decided_at=row.decided_at,
         withdrawn_at=row.withdrawn_at,
         translations=tuple(
             Translated(one.language, one.headline, one.body, one.by.slack_id, one.revision == row.revision)

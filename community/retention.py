@@ -36,6 +36,7 @@ from storage.tables import (
     Subscription,
     TranslationOffer,
     Update,
+    UpdateRevision,
 )
 from storage.translations import OPEN
 from storage.updates import blank_updates
@@ -106,10 +107,14 @@ async def _acts(session: AsyncSession, before: datetime, _now: datetime) -> int:
 
 
 async def _updates(session: AsyncSession, before: datetime, _now: datetime) -> int:
+    """From when it was last posted, changed, decided on or withdrawn: its author has a year to answer."""
     ended = (UpdateState.CHANGE_ASKED, UpdateState.DECLINED, UpdateState.WITHDRAWN)
     old = Update.state.in_(ended), Update.posted_at < before, Update.headline != ""
-    since = or_(Update.withdrawn_at.is_(None), Update.withdrawn_at < before)
-    numbers = await _some(session, select(Update.id).where(*old, since).order_by(Update.id))
+    later = (Update.corrected_at, Update.decided_at, Update.withdrawn_at)
+    untouched = [or_(moment.is_(None), moment < before) for moment in later]
+    changed = exists().where(UpdateRevision.update_id == Update.id, UpdateRevision.at >= before)
+    query = select(Update.id).where(*old, *untouched, ~changed)
+    numbers = await _some(session, query.order_by(Update.id))
     await session.execute(delete(TranslationOffer).where(TranslationOffer.update_id.in_(numbers)))
     await blank_updates(session, numbers)
     return len(numbers)

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from rapidfuzz import fuzz
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.audit import note
@@ -19,9 +19,11 @@ from community.folding import fold
 from community.posted import Posted, about, one, posted, row_of
 from community.rights import Action, Actor, Subject, may, require
 from community.safeguards import Detail, looks_personal
+from storage.changes import columns_of, read_columns
 from storage.groups import Group
 from storage.pathfinders import Place
-from storage.updates import Update, UpdateRevision, change_state, recent_on
+from storage.translations import follow_revision
+from storage.updates import REST, Update, UpdateRevision, change_state, last_published, recent_on
 from storage.vocabulary import Theme, UpdateState, Visibility
 
 STILL_ALIKE = timedelta(days=120)
@@ -43,6 +45,7 @@ DECIDED = {
     Decision.ASK_CHANGE: UpdateState.CHANGE_ASKED,
     Decision.DECLINE: UpdateState.DECLINED,
 }
+CHANGEABLE = (UpdateState.IN_REVIEW, UpdateState.CHANGE_ASKED, UpdateState.PUBLISHED)
 
 
 @dataclass(frozen=True)
@@ -126,15 +129,14 @@ async def revise(
     require(actor, Action.WITHDRAW_UPDATE, about(row))
     subject = await _subject(session, draft)
     direct = may(actor, Action.PUBLISH_UPDATE, subject) and not _personal(draft)
-    before = UpdateRevision(
-        update_id=row.id, revision=row.revision, headline=row.headline, body=row.body, at=now
-    )
-    open_states = (UpdateState.IN_REVIEW, UpdateState.CHANGE_ASKED, UpdateState.PUBLISHED)
+    if row.state not in CHANGEABLE:
+        return None
+    before = _kept(row, now)
     done = await change_state(
         session,
         number,
         revision,
-        open_states,
+        (row.state,),  # approved in this very moment, it would be kept as what was never published
         group_id=subject.group_id,
         place_id=subject.place_id,
         state=UpdateState.PUBLISHED if direct else UpdateState.IN_REVIEW,
@@ -164,6 +166,7 @@ async def decide(
 ) -> Posted | None:
     """Approve, send back, or decline an update that waits, in the very revision that was looked at.
 
+    A declined correction of what was published lets the earlier text stand again, as a revision of its own.
     None if it was changed or decided meanwhile: two editors at once publish once. Raises `NotAllowed`,
     `NotFound`, or `Invalid` for approving one's own that looks like a person's details.
     """
@@ -174,12 +177,23 @@ async def decide(
     values: dict[str, object] = {
         "state": DECIDED[decision],
         "decided_by_id": actor.member_id,
+        "decided_at": now,
         "reason": reason or None,
     }
     if decision is Decision.APPROVE:
         values |= {"published_at": row.published_at or now, "released_at": now}
+    earlier = None
+    if decision is Decision.DECLINE and row.published_at:
+        earlier = await last_published(session, number)
+    if earlier:
+        values |= await _again(session, earlier)
+        values |= {"reason": reason, "released_at": now, "revision": revision + 1}
+    declined = _kept(row, now)
     if not await change_state(session, number, revision, (UpdateState.IN_REVIEW,), **values):
         return None
+    if earlier:
+        session.add(declined)
+        await follow_revision(session, number, earlier.revision, revision + 1)
     note(session, actor, f"update_{DECIDED[decision].value}", f"update:{number}", now)
     return await one(session, number)
 
@@ -194,6 +208,30 @@ async def withdraw(session: AsyncSession, actor: Actor, number: int, now: dateti
         return None
     note(session, actor, "update_withdrawn", f"update:{number}", now)
     return await one(session, number)
+
+
+def _kept(row: Update, now: datetime) -> UpdateRevision:
+    """How it reads now, before it is changed; all of it if it is published."""
+    rest = {name: value for name, value in columns_of(row).items() if name in REST}
+    return UpdateRevision(
+        update_id=row.id,
+        revision=row.revision,
+        headline=row.headline,
+        body=row.body,
+        rest=rest if row.state is UpdateState.PUBLISHED else None,
+        at=now,
+    )
+
+
+async def _again(session: AsyncSession, earlier: UpdateRevision) -> dict[str, object]:
+    """The columns by which an earlier text is published again, on what its subject went into meanwhile."""
+    values = read_columns(Update, earlier.rest or {})
+    for name, table in (("group_id", Group), ("place_id", Place)):
+        standing = select(func.coalesce(table.merged_into_id, table.id)).where(table.id == values[name])
+        values[name] = await session.scalar(standing)
+    return {
+        **values, "headline": earlier.headline, "body": earlier.body, "state": UpdateState.PUBLISHED,
+    }  # fmt: skip
 
 
 def _personal(draft: Draft) -> tuple[Detail, ...]:

@@ -94,6 +94,13 @@ async def change_offer(
     return changed.first() is not None
 
 
+async def follow_revision(session: AsyncSession, number: int, before: int, after: int) -> None:
+    """Let what translates a revision of an update translate another one that reads the same."""
+    for table in (UpdateTranslation, TranslationOffer):
+        same = update(table).where(table.update_id == number, table.revision == before)
+        await session.execute(same.values(revision=after).execution_options(synchronize_session=False))
+
+
 async def lock_update(session: AsyncSession, number: int) -> None:
     """Hold an update until the end of the transaction, where the database can: one act on it at a time."""
     await session.execute(select(Update.id).where(Update.id == number).with_for_update(key_share=True))

@@ -16,6 +16,11 @@ from storage.members import Member
 from storage.pathfinders import Place
 from storage.vocabulary import Theme, UpdateState, Visibility
 
+REST = (
+    "group_id", "place_id", "theme", "language", "link", "visibility", "files", "next_step", "next_owner",
+    "next_due", "is_flagged", "corrected_at",
+)  # fmt: skip
+"""The columns that a correction may change, beside the headline and the body."""
 _STEP = text("next_step IS NOT NULL")
 """Of all that was ever posted a card shows the latest, and what is still to be done: each has an index."""
 
@@ -25,6 +30,7 @@ class Update(Base):
 
     `published_at` is when it was first published, `released_at` when it last became so: a corrected one that
     had to be reviewed is news from then on for whoever had not had it yet.
+    `decided_at` is when an editor last decided on it; empty for what was decided before this was noted.
     `files` are what Slack keeps, by `id`, `name` and `url`. `is_flagged`: it looked like a person's details
     or a case, and so an editor decides.
     """
@@ -60,6 +66,7 @@ class Update(Base):
     published_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None] = mapped_column(index=True)
     corrected_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     author: Mapped[Member] = relationship(lazy="joined", foreign_keys=[author_id])
     decided_by: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[decided_by_id])
@@ -71,7 +78,11 @@ class Update(Base):
 
 
 class UpdateRevision(Base):
-    """How an update read before it was changed."""
+    """How an update read before it was changed.
+
+    `rest` is all else of a text that was published (`REST`, as `columns_of` has it), by which it comes back
+    if the correction is declined; empty for what was not published, and for what is older than this column.
+    """
 
     __tablename__ = "update_revisions"
 
@@ -80,6 +91,7 @@ class UpdateRevision(Base):
     revision: Mapped[int]
     headline: Mapped[str] = mapped_column(String(150))
     body: Mapped[str] = mapped_column(Text)
+    rest: Mapped[dict[str, Any] | None] = mapped_column(Json)
     at: Mapped[datetime]
 
 
@@ -115,6 +127,12 @@ async def change_state(
         .execution_options(synchronize_session=False)
     )
     return (await session.execute(guarded)).first() is not None
+
+
+async def last_published(session: AsyncSession, number: int) -> UpdateRevision | None:
+    """How an update that was changed since read when it was last published; None where that was not kept."""
+    query = select(UpdateRevision).where(UpdateRevision.update_id == number, UpdateRevision.rest.is_not(None))
+    return (await session.scalars(query.order_by(UpdateRevision.revision.desc()).limit(1))).first()
 
 
 async def blank_updates(session: AsyncSession, numbers: Collection[int]) -> None:

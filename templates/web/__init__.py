@@ -173,8 +173,9 @@ def brief(text: str) -> str:
 
 
 def changed(issue: Issue) -> datetime:
-    """The aware moment at which it came to read as it does: a correction or withdrawal counts."""
+    """The aware moment at which it came to read as it does: a correction, withdrawal or return counts."""
     moments = [moment for item in issue.items for moment in (item.corrected_at, item.withdrawn_at) if moment]
+    moments += [item.decided_at for item in issue.items if item.is_restored and item.decided_at]
     return max([issue.out_at, *moments])
 
 

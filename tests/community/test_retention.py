@@ -117,6 +117,24 @@ async def test_drafts_and_what_was_taken_back_lose_their_text(database: Database
         assert row.text == {"en": ""}
 
 
+async def test_an_old_update_is_kept_a_year_from_when_somebody_last_looked_at_it(database: Database) -> None:
+    long_ago, lately = NOW - YEAR - 30 * DAY, NOW - timedelta(minutes=5)
+    never = {"posted_at": long_ago, "corrected_at": None, "decided_at": None, "withdrawn_at": None}
+    for state in (UpdateState.CHANGE_ASKED, UpdateState.DECLINED):
+        for touched in ({"corrected_at": lately}, {"decided_at": lately}):
+            await made(database, "updates", state=state, files=[], **(never | touched))
+        number = await made(database, "updates", state=state, files=[], **never)
+        await made(database, "update_revisions", update_id=number, at=lately)
+        await made(database, "updates", state=state, files=[], **never)
+    await made(
+        database, "updates", state=UpdateState.WITHDRAWN, files=[], **(never | {"withdrawn_at": lately})
+    )
+    await run(database)
+    assert await count(database, Update, Update.headline != "") == 7, "of each state but the one let lie"
+    await run(database, NOW + YEAR)
+    assert await count(database, Update, Update.headline != "") == 0
+
+
 async def test_a_message_is_emptied_and_its_key_stays_so_that_it_never_comes_twice(
     database: Database,
 ) -> None:

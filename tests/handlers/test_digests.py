@@ -323,4 +323,4 @@ async def test_a_text_that_waits_for_its_review_is_not_shown_in_what_was_sent(ta
         assert (await session.scalars(select(Update.state))).one().value == "in_review"
     seen = await told(talk, ENGLISH)
     assert "Maria" not in seen
-    assert "It is shown here no more." in seen
+    assert "It is being corrected" in seen

@@ -161,6 +161,114 @@ async def test_what_waits_for_review_again_stands_nowhere_until_it_is_approved(t
     assert len(talk.box.messages(MIGRATION)) == 1, "in the same place"
 
 
+async def published(talk: Talk, **changes: dict[str, str]) -> None:
+    """A member's update that an editor approved."""
+    await posted(talk, ENGLISH, "migration", **changes)
+    await talk.click("Approuver 1", await talk.command("/update review", EDITOR), EDITOR)
+
+
+async def corrected(talk: Talk, **changes: dict[str, str]) -> None:
+    """Its author changes it in their list."""
+    form = await talk.click("Change 1", await talk.command("/update mine", ENGLISH), ENGLISH)
+    await talk.box.submit(ENGLISH, modal(form)["id"], changes)
+    await insisted(talk, ENGLISH)
+
+
+async def decided(talk: Talk, button: str, reason: str) -> None:
+    """An editor gives their words to what waits first."""
+    form = await talk.click(button, await talk.command("/update review", EDITOR), EDITOR)
+    await talk.box.submit(EDITOR, modal(form)["id"], {"reason": {"value": reason}})
+
+
+async def test_when_a_correction_is_declined_the_text_that_was_published_stands_again(talk: Talk) -> None:
+    await published(
+        talk, next_step={"value": "Publish the agenda"}, next_due={"value": "2027-01-31"},
+        link={"value": "https://example.org/first"}, theme={"value": "supply_chains"},
+    )  # fmt: skip
+    form = await talk.click("Traduire 1", await talk.command("/update published", EDITOR), EDITOR)
+    given = {"headline": {"value": "Deuxième réunion"}, "body": {"value": "Douze partenaires."}}
+    await talk.box.submit(EDITOR, modal(form)["id"], {"language": {"value": "fr"}, **given})
+    before = await stored(talk)
+    await corrected(
+        talk, subject={"value": "group:supply-chains"}, headline={"value": "An odd headline"},
+        body={"value": "Thirteen partners met."}, visibility={"value": "members"}, link={"value": ""},
+        next_step={"value": ""}, next_due={"value": ""},
+    )  # fmt: skip
+    assert "shown nowhere; if they decline it, the earlier" in str(talk.box.view_of(ENGLISH)), (
+        "its author knows"
+    )
+    (message,) = talk.box.messages(MIGRATION)
+    for words in (in_channel(talk), message["text"]):
+        assert "It is being corrected" in words
+        assert "withdrawn" not in words
+        assert "supply" not in words.lower(), "nobody has looked yet at where it is to go"
+    await decided(talk, "Refuser 1", "No source for it.")
+
+    after = await stored(talk)
+    kept = (
+        "group_id", "place_id", "theme", "language", "headline", "body", "link", "visibility", "state",
+        "next_step", "next_due", "next_owner", "files", "is_flagged", "posted_at", "published_at",
+        "corrected_at",
+    )  # fmt: skip
+    assert {one: getattr(after, one) for one in kept} == {one: getattr(before, one) for one in kept}
+    assert after.revision == before.revision + 2, "no form that was open meanwhile passes for a newer one"
+    assert "Twelve partners" in in_channel(talk)
+    assert len(talk.box.messages(MIGRATION)) == 1, "in the same place"
+    assert "corrected" not in in_channel(talk)
+    assert "Second meeting" in await talk.ask("/actiongroup migration", SPANISH)
+    assert "Deuxième réunion" in await talk.ask("/actiongroup migration", FRENCH), "translated as it was"
+    assert "odd headline" not in await talk.ask("/actiongroup supply chains", ENGLISH)
+
+    heard = await told(talk, ENGLISH)
+    assert "The correction of your update *Second meeting held online* was not taken" in heard
+    assert "The earlier text stands again" in heard
+    assert "No source for it." in heard
+    assert heard.count("is published.") == 1, "when it first was"
+    mine = await talk.command("/update mine", ENGLISH)
+    assert "its correction was not taken" in said(mine)
+    assert "No source for it." in said(mine)
+    assert "its correction was not taken" in await told(talk, SECRETARIAT), "said in place of the review"
+
+    await corrected(talk, body={"value": "Thirteen partners met (minutes, page 2)."})
+    await talk.click("Approuver 1", await talk.command("/update review", EDITOR), EDITOR)
+    assert "Thirteen partners met (minutes" in in_channel(talk)
+    assert "was not taken" not in said(await talk.command("/update mine", ENGLISH))
+
+
+async def test_of_several_corrections_none_that_was_never_published_comes_back(talk: Talk) -> None:
+    await published(talk)
+    await corrected(talk, body={"value": "Eleven partners met."})
+    await decided(talk, "Demander un changement 1", "Eleven or twelve?")
+    assert "It is being corrected" in in_channel(talk)
+    await corrected(talk, body={"value": "Ten partners met."})
+    await decided(talk, "Refuser 1", "It was twelve.")
+    assert "Twelve partners" in in_channel(talk)
+    assert (await stored(talk)).body == FILLED["body"]["value"]
+
+
+async def test_it_comes_back_on_the_group_that_its_own_went_into_meanwhile(talk: Talk) -> None:
+    await published(talk)
+    await corrected(talk, subject={"value": "group:supply-chains"})
+    conflict = select(Group.id).where(Group.key == "conflict-humanitarian").scalar_subquery()
+    async with talk.database.writing() as session:
+        gone = update(Group).where(Group.key == "migration").values(merged_into_id=conflict)
+        await session.execute(gone.execution_options(synchronize_session=False))
+    await decided(talk, "Refuser 1", "It was right before.")
+    group = (await stored(talk)).group
+    assert group is not None
+    assert group.key == "conflict-humanitarian"
+    assert "Second meeting" in await talk.ask("/actiongroup conflict more")
+
+
+async def test_what_was_never_published_is_declined_as_it_reads(talk: Talk) -> None:
+    await posted(talk, ENGLISH)
+    await corrected(talk, body={"value": "Eleven partners met."})
+    await decided(talk, "Refuser 1", "No source for it.")
+    row = await stored(talk)
+    assert (row.state.value, row.body) == ("declined", "Eleven partners met.")
+    assert in_channel(talk) == ""
+
+
 async def test_who_sleeps_while_it_is_reviewed_again_hears_of_it_in_the_morning(talk: Talk) -> None:
     await talk.ask("/alliance follow group:migration", FRENCH)
     async with talk.database.writing() as session:

@@ -6,6 +6,7 @@ import re
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0010"
 down_revision = "0009"
@@ -13,6 +14,7 @@ branch_labels = None
 depends_on = None
 
 
+JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 LATEST = {
     "ix_updates_latest": ["published_at"],
     "ix_updates_latest_on_group": ["group_id", "published_at"],
@@ -30,6 +32,8 @@ def upgrade() -> None:
         "deliveries", sa.Column("is_emptied", sa.Boolean(), nullable=False, server_default=sa.false())
     )
     op.create_index("ix_deliveries_over", "deliveries", ["due_at"], postgresql_where=OVER, sqlite_where=OVER)
+    op.add_column("updates", sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("update_revisions", sa.Column("rest", JSON, nullable=True))
     for name, columns in LATEST.items():
         op.create_index(name, "updates", columns)
     op.create_index(
@@ -103,6 +107,8 @@ def downgrade() -> None:
     op.drop_index("ix_deliveries_over", "deliveries")
     for name in (*LATEST, "ix_updates_steps"):
         op.drop_index(name, "updates")
+    op.drop_column("update_revisions", "rest")
+    op.drop_column("updates", "decided_at")
     op.drop_column("deliveries", "is_emptied")
     op.drop_column("subscriptions", "waits_from")
     op.drop_column("members", "own_data_at")
