@@ -12,6 +12,9 @@ from storage.deliveries import WAITING, Delivery
 from storage.editions import Edition
 from storage.vocabulary import DeliveryState, EditionState
 
+EDITIONS_AT_ONCE = 50
+"""Editions of one query, the latest first: one of them arrived, where all is well."""
+
 
 @dataclass(frozen=True)
 class Arrears:
@@ -57,12 +60,45 @@ async def last_sent(session: AsyncSession) -> tuple[str, str, str] | None:
     return (found[0], str(found[1]), str(found[2])) if found else None
 
 
-async def last_out(session: AsyncSession, reader: str, now: datetime) -> datetime | None:
-    """When the last edition for a reader went out; None if none did."""
-    query = select(func.max(Edition.sends_at)).where(
-        Edition.reader == reader, Edition.state == EditionState.APPROVED, Edition.sends_at <= now
+@dataclass(frozen=True)
+class Out:
+    """What arrived of a newsletter: when something did last, None for never.
+
+    `missing` is the hour of its last edition if that has passed and nothing of it arrived, of `promised`
+    messages; None if all is well.
+    """
+
+    last: datetime | None
+    missing: datetime | None = None
+    promised: int = 0
+
+
+async def last_out(session: AsyncSession, reader: str, kind: str, before: datetime) -> Out:
+    """What arrived of the editions for a reader, as deliveries of that kind.
+
+    Nothing is missed of an edition whose hour, and whose approval, came no earlier than `before`.
+    """
+    query = select(Edition.id, Edition.sends_at, Edition.decided_at).where(
+        Edition.reader == reader, Edition.state == EditionState.APPROVED
     )
-    return await session.scalar(query)
+    rows = (await session.execute(query.order_by(Edition.sends_at.desc(), Edition.id.desc()))).all()
+    out = {row.id: max(row.sends_at, row.decided_at or row.sends_at) for row in rows}
+    due, latest = next(((number, at) for number, at in out.items() if at < before), (None, None))
+    missing, promised = None, 0
+    if due is not None:
+        there = Delivery.about == f"edition:{due}", Delivery.kind == kind
+        sent, promised = (
+            await session.execute(select(func.count(Delivery.sent_at), func.count()).where(*there))
+        ).one()
+        missing = None if sent else latest
+    for first in range(0, len(rows), EDITIONS_AT_ONCE):
+        about = [f"edition:{row.id}" for row in rows[first : first + EDITIONS_AT_ONCE]]
+        last = await session.scalar(
+            select(func.max(Delivery.sent_at)).where(Delivery.about.in_(about), Delivery.kind == kind)
+        )
+        if last is not None:
+            return Out(last, missing, promised)
+    return Out(None, missing, promised)
 
 
 async def overdue_reviews(session: AsyncSession, now: datetime) -> int:

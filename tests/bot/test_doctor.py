@@ -539,6 +539,45 @@ async def test_a_newsletter_that_waits_for_editors_past_its_hour_is_watched(
     assert "/digest" in found.mend
 
 
+async def test_a_newsletter_went_out_when_something_of_it_arrived(loaded: Database, well: Well) -> None:
+    began, at = NOW - timedelta(days=30), NOW - timedelta(days=6, hours=1)
+    async with loaded.writing() as session:
+        await bootstrap(session, ["U0SECRETA"], began)
+        actor = await actor_of(session, "U0SECRETA", began.date())
+        number = (await schedules.save(session, actor, MONDAYS, began)).id
+        for days, approved in ((7, at - timedelta(days=7)), (0, at)):
+            edition = Edition(
+                reader=f"schedule:{number}", cadence=Cadence.WEEKLY, period=f"2026-W4{7 - days // 7}",
+                state=EditionState.APPROVED, at=approved, sends_at=approved, decided_at=approved,
+            )  # fmt: skip
+            session.add(edition)
+            await session.flush()
+            if days:
+                arrived = delivery("part 1", approved, state=DeliveryState.SENT, sent_at=approved)
+                arrived.about, arrived.kind = f"edition:{edition.id}", "newsletter"
+                session.add(arrived)
+        about = f"edition:{edition.id}"
+    found = of(await at_work(loaded, well), "newsletters")
+    assert found.what == f"newsletter {number}: nothing of the edition of 2026-11-16 08:00 UTC arrived yet"
+    assert (found.state, "nobody gets it" in found.mend) == (WATCH, True)
+    within = await at_work(loaded, well, at + timedelta(minutes=10))
+    [said] = [one.what for one in within if one.name == "newsletters"]
+    assert said == f"newsletter {number} went out last at 2026-11-09 08:00 UTC"
+    async with loaded.writing() as session:
+        for key, kind in (("part 2", "newsletter"), ("a draft", "draft")):
+            sent_at = NOW - timedelta(days=1) if kind == "draft" else None
+            gone = delivery(key, at, state=DeliveryState.FAILED, sent_at=sent_at)
+            gone.about, gone.kind = about, kind
+            session.add(gone)
+    found = of(await at_work(loaded, well), "newsletters")
+    assert "the line of deliveries" in found.mend
+    async with loaded.writing() as session:
+        late = {"state": DeliveryState.SENT, "sent_at": at + timedelta(hours=3)}
+        await session.execute(update(Delivery).where(Delivery.key == "part 2").values(late))
+    [said] = [one.what for one in await at_work(loaded, well) if one.name == "newsletters"]
+    assert said == f"newsletter {number} went out last at 2026-11-16 11:00 UTC"
+
+
 async def test_a_dead_replica_and_an_old_backup_are_watched(loaded: Database, well: Well) -> None:
     async with loaded.writing() as session:
         long = NOW - timedelta(hours=5)
