@@ -52,9 +52,19 @@ async def _counted(session: AsyncSession, which: ColumnElement[bool]) -> list[Ar
 
 
 async def last_sent(session: AsyncSession) -> tuple[str, str, str] | None:
-    """The key, the channel and the timestamp of the message that was posted last; None without any."""
+    """The key, the channel and the timestamp of the message that was posted last; None without any.
+
+    None of those that a channel's history does not give with its key: what was posted otherwise than by the
+    worker (which notes when it tries) and was not changed since, and what stands in a thread, of which
+    nothing is known once it is emptied.
+    """
     query = select(Delivery.key, Delivery.room, Delivery.ts).where(
-        Delivery.state == DeliveryState.SENT, Delivery.ts.is_not(None), Delivery.room.is_not(None)
+        Delivery.state == DeliveryState.SENT,
+        Delivery.ts.is_not(None),
+        Delivery.room.is_not(None),
+        Delivery.tried_at.is_not(None),
+        Delivery.is_emptied.is_(False),
+        Delivery.payload["thread_ts"].as_string().is_(None),
     )
     found = (await session.execute(query.order_by(Delivery.id.desc()).limit(1))).first()
     return (found[0], str(found[1]), str(found[2])) if found else None

@@ -640,6 +640,30 @@ async def test_a_message_is_posted_only_when_asked_for_and_nothing_is_left(well:
     assert (found.state, "/invite @pathfinder-bot" in found.mend) == (MEND, True)
 
 
+async def test_what_cannot_be_found_by_its_key_is_not_looked_for(loaded: Database) -> None:
+    async def last() -> str | None:
+        async with loaded.reading() as session:
+            found = await last_sent(session)
+            return found[0] if found else None
+
+    there = {"state": DeliveryState.SENT, "room": "C0GENERAL", "ts": "1.2"}
+    async with loaded.writing() as session:
+        session.add(delivery("card", NOW, **there))
+        session.add(delivery("reply", NOW, **there, tried_at=NOW))
+        session.add(delivery("long ago", NOW, **there, tried_at=NOW, is_emptied=True))
+        replied = {"payload": {"text": "Hello", "thread_ts": "1.1"}}
+        await session.flush()
+        await session.execute(update(Delivery).where(Delivery.key == "reply").values(**replied))
+    assert await last() is None
+    async with loaded.writing() as session:
+        posted = delivery("posted", NOW, **there, tried_at=NOW)
+        session.add_all([posted, delivery("shared", NOW, **there)])
+    assert await last() == "posted"
+    async with loaded.writing() as session:  # drawn anew, it has our mark
+        await session.execute(update(Delivery).where(Delivery.key == "shared").values(tried_at=NOW))
+    assert await last() == "shared"
+
+
 async def test_nobody_who_says_nothing_makes_it_wait(well: Well) -> None:
     held: list[asyncio.StreamWriter] = []
     server = await asyncio.start_server(lambda _reader, writer: held.append(writer), "127.0.0.1", 0)
