@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community import erasure, mail, privacy
@@ -131,6 +132,33 @@ async def test_an_address_that_was_given_up_goes_at_once_unless_the_newsletter_g
     async with database.reading() as session:
         rows = (await session.scalars(select(MailReader))).unique().all()
     assert [row.address for row in rows] == [both], "whoever subscribed on the web ends it by its link"
+
+
+async def test_no_statement_looks_through_all_the_texts_of_years_at_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.naming.ROWS_AT_ONCE", 3, raising=False)
+    async with database.writing() as session:
+        await remember(session, [Profile(AMINA)])
+        for number in range(7):
+            text = {"text": f"<@{AMINA}> promised it {number}"}
+            await put(session, Outgoing(f"k{number}", "update:1", "notice", "C0GENERAL", "en", text), NOW)
+        table = metadata.tables["deliveries"]
+        await session.execute(update(table).values(id=table.c.id * 100))
+    looked: list[str] = []
+
+    @event.listens_for(database.engine.sync_engine, "before_cursor_execute")
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if "LIKE" in statement and "FROM deliveries" in statement and statement.startswith("SELECT"):
+            looked.append(statement)
+
+    assert await erased(database, AMINA)
+    assert len(looked) >= 6, "three in the messages, three in the other texts"
+    assert all("deliveries.id <= " in statement for statement in looked)
+    async with database.reading() as session:
+        whole = await everything(session)
+    assert AMINA not in whole
+    assert whole.count("a former member promised it") == 7
 
 
 @pytest.mark.parametrize("is_emptied", [False, True])
