@@ -23,7 +23,7 @@ from community.privacy import stored
 from handlers.slack.asking import Services
 from handlers.slack.privacy import SLACK_ID, erase_by_rule
 from storage.database import Database
-from storage.keeping import last_restored
+from storage.keeping import note_followed_up, to_follow_up
 from storage.migrate import check_schema
 
 ERASED = "person_erased"
@@ -31,11 +31,29 @@ ERASED = "person_erased"
 
 
 @dataclass(frozen=True)
-class Again:
-    """How many people a log tells of, and how many of them stood there again and were erased."""
+class _Mark:
+    """The mark of a person in a log, and the fingerprint of the key that made it; "" in older lines."""
 
+    mark: str
+    of_key: str
+
+
+@dataclass(frozen=True)
+class Again:
+    """How many people a log tells of since the hour `since`, and how many stood there again and were erased.
+
+    Of those found `others` cannot be told: their marks were made with another SECRET_KEY.
+    """
+
+    since: datetime
     found: int
     erased: int
+    others: int = 0
+
+    @property
+    def when(self) -> str:
+        """From when on the log was read, in words."""
+        return _since(self.since)
 
 
 async def erase(
@@ -59,20 +77,27 @@ async def erase(
 async def erase_again(settings: Settings, database: Database, log: Path) -> Again:
     """Erase once more whom a log says to be erased since the backup that was restored, and who is back by it.
 
-    Who was erased before it and is in it came back by themselves. Raises `SettingsError` without SECRET_KEY,
-    by which alone they are known, and `ValueError` where nothing was restored, or for a file that tells of
-    nobody.
+    Of several backups it is the oldest after which that was not done: a later one may hold whom it brought
+    back. Who was erased before it and is in it came back by themselves. Raises `SettingsError` without
+    SECRET_KEY, by which alone they are known, and `ValueError` where nothing was restored, or for a file that
+    tells of nobody.
     """
     need(settings, "secret_key")
     await check_schema(database)
     async with database.reading() as session:
-        restored = await last_restored(session)
-    if restored is None:
+        restored = await to_follow_up(session)
+    if not restored:
         raise ValueError("no backup was restored into this database; nobody was erased")
-    marks = _marks_of(log, restored)
-    services = _services(settings, database)
+    since, services = min(one.taken_at for one in restored), _services(settings, database)
+    found = _marks_of(log, since)
+    marks = {one.mark for one in found if one.of_key in ("", services.links.fingerprint)}
     back = [one for one in await _known(services) if services.links.mark(one) in marks]
-    return Again(len(marks), sum([await erase_by_rule(services, one) for one in back]))
+    erased = sum([await erase_by_rule(services, one) for one in back])
+    others = len({one.mark for one in found} - marks)
+    if not others:
+        async with database.writing() as session:
+            await note_followed_up(session, [one.id for one in restored], services.clock())
+    return Again(since, len(marks) + others, erased, others)
 
 
 async def _rows(services: Services, slack_id: str) -> int:
@@ -98,21 +123,22 @@ async def _known(services: Services) -> list[str]:
         return await everybody(session)
 
 
-def _marks_of(log: Path, since: datetime) -> set[str]:
+def _since(taken_at: datetime) -> str:
+    return f"since the backup of {taken_at:%-d %B %Y, %H:%M} UTC"
+
+
+def _marks_of(log: Path, since: datetime) -> set[_Mark]:
     """The marks in a file, of erasures since an aware moment. Raises `ValueError` for none, or no file."""
     if not log.is_file():
         raise ValueError(f"there is no file {log}")
     with log.open(encoding="utf-8", errors="replace") as lines:
         marks = set(_marks(lines, since))
     if not marks:
-        raise ValueError(
-            f"no line {ERASED} since the backup of {since:%-d %B %Y, %H:%M} UTC stands in {log}: is it the "
-            "bot's log since then?"
-        )
+        raise ValueError(f"no line {ERASED} {_since(since)} stands in {log}: is it the bot's log since then?")
     return marks
 
 
-def _marks(lines: Iterable[str], since: datetime) -> Iterator[str]:
+def _marks(lines: Iterable[str], since: datetime) -> Iterator[_Mark]:
     """The marks in a log; lines that are none of ours, or older, are passed over."""
     for line in lines:
         if ERASED not in line:
@@ -123,4 +149,4 @@ def _marks(lines: Iterable[str], since: datetime) -> Iterator[str]:
         except (ValueError, TypeError, KeyError):
             continue
         if is_one and isinstance(told.get("mark"), str):
-            yield told["mark"]
+            yield _Mark(told["mark"], str(told.get("of_key") or ""))

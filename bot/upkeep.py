@@ -19,6 +19,7 @@ from bot.export import export as export_data
 from bot.log import set_up_logging
 from bot.settings import read_settings
 from bot.terminal import err, go, out, quiet, say, with_database
+from storage.program import program
 
 upkeep = typer.Typer()
 
@@ -82,7 +83,14 @@ def erase(
     settings = read_settings()
     if again is not None:
         done: Again | None = go(with_database(lambda database: erase_again(settings, database, again)))
-        say(f"{done.found} found, {done.erased} erased once more" if done else None)
+        if done is not None:
+            say(f"{done.found} found {done.when}, {done.erased} erased once more")
+        if done is not None and done.others:
+            raise ValueError(
+                f"{done.others} of them cannot be told, and may be stored still: their lines were written "
+                "with another SECRET_KEY than that of now. Run the same once more with that one, for this "
+                f"command alone: SECRET_KEY=THE-OLDER-ONE {program()} erase --again {again}"
+            )
         return
     ids = slack_ids or ()
     erased = go(with_database(lambda database: erase_people(settings, database, ids, asks=not yes)))

@@ -25,6 +25,7 @@ from community.registrations import Moved, capacity_changed
 from community.rights import Action, Actor, Subject, require
 from storage import naming
 from storage.events import event_by_id
+from storage.mail import forget_asking_for
 from storage.members import Member, member_by_slack_id
 from storage.naming import Called
 from storage.personal import MESSAGES, TRACES, Fate, former_member, of
@@ -195,7 +196,8 @@ async def _give_up_seats(
 
 
 async def _forget_letters(session: AsyncSession, number: int) -> None:
-    """Their digests, and what waits for their own address or went there."""
+    """Their digests, what waits for their own address or went there, and what they asked to confirm."""
+    await forget_asking_for(session, number)
     editions = list(await session.scalars(select(Edition.id).where(Edition.member_id == number)))
     readers = await session.scalars(select(MailReader.id).where(MailReader.member_id == number))
     about = [f"edition:{one}" for one in editions]

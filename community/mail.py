@@ -24,6 +24,7 @@ from storage.mail import (
     MailReader,
     count_asked,
     count_unconfirmed,
+    forget_asking,
     forget_mail_readers,
     mail_reader,
     mail_reader_at,
@@ -249,8 +250,11 @@ async def choose_mail(
 
 
 async def forget_unused(session: AsyncSession, now: datetime) -> None:
-    """Forget the addresses that nobody confirmed in time, and those to which nothing is sent any more."""
-    await forget_mail_readers(session, now - KEEP_UNCONFIRMED)
+    """Forget the addresses that nobody confirmed in time, and those to which nothing is sent any more.
+
+    One that its server refused is remembered for as long as nobody may ask for it again.
+    """
+    await forget_mail_readers(session, now - KEEP_UNCONFIRMED, now - TRY_AGAIN_AFTER)
 
 
 def wants(row: MailReader, what: What) -> bool:
@@ -281,6 +285,7 @@ async def _give(session: AsyncSession, row: MailReader, member: int, now: dateti
         await session.flush()
         if own.newsletter_since is None:
             await session.delete(own)
+            await forget_asking(session, [own.id])
     row.member_id, row.digests_since = member, row.digests_since or now
 
 

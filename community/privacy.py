@@ -17,7 +17,7 @@ from community.names import PlaceName
 from community.rights import Action, Actor, Subject, require
 from storage.base import Words
 from storage.members import Member, member_by_slack_id
-from storage.personal import Kind, Trace, by_table, count_rows, of
+from storage.personal import MESSAGES, Kind, Trace, by_table, count_rows, of
 from storage.roles import Role, holders, represented_alone, roles_of_people
 from storage.tables import Question, metadata
 from storage.vocabulary import RoleName
@@ -148,7 +148,7 @@ async def own_data(session: AsyncSession, member: Member, now: datetime) -> dict
 
 def _shown(table: Table, traces: Iterable[Trace], row: Mapping[str, Any], member: Member) -> dict[str, Any]:
     """What somebody gets of a row: all of it but other people, or which one it is and how it names them."""
-    mine = [trace for trace in traces if row[trace.column.name] in (member.id, member.slack_id)]
+    mine = [trace for trace in traces if trace is MESSAGES or row[trace.column.name] == member.id]
     named = {"table": table.name, "as": [trace.column.name for trace in mine]}
     if any(trace.own and not trace.only for trace in mine):
         others = {column.name for column in table.columns if _names_a_member(column)} | NOT_THEIRS

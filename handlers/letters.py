@@ -101,7 +101,7 @@ async def confirm(services: Services, session: AsyncSession, shown: Ticket, now:
     key = f"{CONFIRM}:{shown.what.value}:{language}"
     letter = await _keep(session, key, language, email.confirm(voice, shown.what))
     to = f"mail:{shown.reader}"
-    once = f"{CONFIRM}:{shown.reader}:{shown.version}:{shown.stamp}:{int(now.timestamp())}"
+    once = f"{CONFIRM}:{shown.reader}:{shown.version}:{int(now.timestamp())}"
     payload = {"ticket": list(shown.parts())}
     outgoing = Outgoing(once, to, CONFIRM, to, language, payload, letter=letter)
     await deliveries.put(session, outgoing, now)

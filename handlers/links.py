@@ -140,6 +140,13 @@ class Links:
             return None
         return hmac.new(self.secret.encode(), f"erased {slack_id}".encode(), sha256).hexdigest()[:32]
 
+    @property
+    def fingerprint(self) -> str | None:
+        """By which a log tells which secret its marks were made with; None without one."""
+        if self.secret is None:
+            return None
+        return hmac.new(self.secret.encode(), b"fingerprint", sha256).hexdigest()[:8]
+
     def read(self, purpose: str, token: str) -> tuple[int | str, ...]:
         """What a token was signed about. Raises `NotFound` for one that was not, or for another purpose."""
         if self.secret is None:

@@ -12,6 +12,9 @@ from storage.deliveries import WAITING, Delivery
 from storage.editions import Edition
 from storage.vocabulary import DeliveryState, EditionState
 
+EDITIONS_AT_ONCE = 50
+"""Editions of one query, the latest first: one of them arrived, where all is well."""
+
 
 @dataclass(frozen=True)
 class Arrears:
@@ -49,20 +52,63 @@ async def _counted(session: AsyncSession, which: ColumnElement[bool]) -> list[Ar
 
 
 async def last_sent(session: AsyncSession) -> tuple[str, str, str] | None:
-    """The key, the channel and the timestamp of the message that was posted last; None without any."""
+    """The key, the channel and the timestamp of the message that was posted last; None without any.
+
+    None of those that a channel's history does not give with its key: what was posted otherwise than by the
+    worker (which notes when it tries) and was not changed since, and what stands in a thread, of which
+    nothing is known once it is emptied.
+    """
     query = select(Delivery.key, Delivery.room, Delivery.ts).where(
-        Delivery.state == DeliveryState.SENT, Delivery.ts.is_not(None), Delivery.room.is_not(None)
+        Delivery.state == DeliveryState.SENT,
+        Delivery.ts.is_not(None),
+        Delivery.room.is_not(None),
+        Delivery.tried_at.is_not(None),
+        Delivery.is_emptied.is_(False),
+        Delivery.payload["thread_ts"].as_string().is_(None),
     )
     found = (await session.execute(query.order_by(Delivery.id.desc()).limit(1))).first()
     return (found[0], str(found[1]), str(found[2])) if found else None
 
 
-async def last_out(session: AsyncSession, reader: str, now: datetime) -> datetime | None:
-    """When the last edition for a reader went out; None if none did."""
-    query = select(func.max(Edition.sends_at)).where(
-        Edition.reader == reader, Edition.state == EditionState.APPROVED, Edition.sends_at <= now
+@dataclass(frozen=True)
+class Out:
+    """What arrived of a newsletter: when something did last, None for never.
+
+    `missing` is the hour of its last edition if that has passed and nothing of it arrived, of `promised`
+    messages; None if all is well.
+    """
+
+    last: datetime | None
+    missing: datetime | None = None
+    promised: int = 0
+
+
+async def last_out(session: AsyncSession, reader: str, kind: str, before: datetime) -> Out:
+    """What arrived of the editions for a reader, as deliveries of that kind.
+
+    Nothing is missed of an edition whose hour, and whose approval, came no earlier than `before`.
+    """
+    query = select(Edition.id, Edition.sends_at, Edition.decided_at).where(
+        Edition.reader == reader, Edition.state == EditionState.APPROVED
     )
-    return await session.scalar(query)
+    rows = (await session.execute(query.order_by(Edition.sends_at.desc(), Edition.id.desc()))).all()
+    out = {row.id: max(row.sends_at, row.decided_at or row.sends_at) for row in rows}
+    due, latest = next(((number, at) for number, at in out.items() if at < before), (None, None))
+    missing, promised = None, 0
+    if due is not None:
+        there = Delivery.about == f"edition:{due}", Delivery.kind == kind
+        sent, promised = (
+            await session.execute(select(func.count(Delivery.sent_at), func.count()).where(*there))
+        ).one()
+        missing = None if sent else latest
+    for first in range(0, len(rows), EDITIONS_AT_ONCE):
+        about = [f"edition:{row.id}" for row in rows[first : first + EDITIONS_AT_ONCE]]
+        last = await session.scalar(
+            select(func.max(Delivery.sent_at)).where(Delivery.about.in_(about), Delivery.kind == kind)
+        )
+        if last is not None:
+            return Out(last, missing, promised)
+    return Out(None, missing, promised)
 
 
 async def overdue_reviews(session: AsyncSession, now: datetime) -> int:

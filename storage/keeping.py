@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,13 +26,17 @@ class Backup(Base):
 
 
 class Restoration(Base):
-    """The state of `taken_at` was restored at `restored_at`: of what happened in between nothing is known."""
+    """The state of `taken_at` was restored at `restored_at`: of what happened in between nothing is known.
+
+    `followed_at` is when whoever had been erased in between was erased once more; None: not yet.
+    """
 
     __tablename__ = "restorations"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     taken_at: Mapped[datetime]
     restored_at: Mapped[datetime]
+    followed_at: Mapped[datetime | None]
 
 
 async def note_backup(session: AsyncSession, taken_at: datetime, rows: int) -> None:
@@ -46,10 +50,22 @@ async def last_backup(session: AsyncSession) -> datetime | None:
     return await session.scalar(select(func.max(Backup.taken_at)))
 
 
-async def last_restored(session: AsyncSession) -> datetime | None:
-    """Of when the backup was that was restored last; None where none was."""
-    query = select(Restoration.taken_at).order_by(Restoration.id.desc()).limit(1)
-    return (await session.scalars(query)).first()
+async def to_follow_up(session: AsyncSession) -> list[Restoration]:
+    """The restores after which nobody was erased once more; where there is none, those of the last time.
+
+    So a second file of the log is read from the same hour on as the first.
+    """
+    rows = (await session.scalars(select(Restoration).order_by(Restoration.id))).all()
+    last = max((row.followed_at for row in rows if row.followed_at), default=None)
+    return [row for row in rows if row.followed_at is None] or [
+        row for row in rows if row.followed_at == last
+    ]
+
+
+async def note_followed_up(session: AsyncSession, numbers: Collection[int], now: datetime) -> None:
+    """Note that after these restores people were erased once more; the first time stays."""
+    which = Restoration.id.in_(numbers), Restoration.followed_at.is_(None)
+    await session.execute(update(Restoration).where(*which).values(followed_at=now))
 
 
 async def restored_lately(session: AsyncSession, now: datetime) -> list[Restoration]:

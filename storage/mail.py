@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, Text, and_, delete, exists, func, or_, select
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from storage.base import Base
-from storage.deliveries import Delivery
+from storage.deliveries import ROWS_AT_ONCE, Delivery
 from storage.members import Member
 from storage.vocabulary import DeliveryState
 
@@ -110,15 +110,30 @@ async def count_asked(session: AsyncSession, numbers: Collection[int], since: da
     return await session.scalar(select(func.count(Delivery.id)).where(about, Delivery.due_at > since)) or 0
 
 
-async def forget_mail_readers(session: AsyncSession, before: datetime) -> None:
+async def forget_mail_readers(session: AsyncSession, before: datetime, refused_before: datetime) -> None:
     """Drop the addresses that were last asked before then, and never confirmed or want nothing any more.
 
-    Those that are a member's own stay while they are.
+    So too those that their server refused for good before `refused_before`. Those that are a member's own
+    stay while they are.
     """
     wants = MailReader.newsletter_since.is_not(None), MailReader.digests_since.is_not(None)
-    nothing = and_(~or_(*wants), MailReader.member_id.is_(None))
-    unused = or_(MailReader.confirmed_at.is_(None), nothing)
-    await session.execute(delete(MailReader).where(unused, MailReader.asked_at < before))
+    over = and_(or_(~or_(*wants), MailReader.refused_at < refused_before), MailReader.member_id.is_(None))
+    unused = or_(MailReader.confirmed_at.is_(None), over)
+    gone = delete(MailReader).where(unused, MailReader.asked_at < before).returning(MailReader.id)
+    await forget_asking(session, (await session.scalars(gone)).all())
+
+
+async def forget_asking(session: AsyncSession, numbers: Sequence[int]) -> None:
+    """Drop what is kept of the letters to confirm that went to readers who go."""
+    about = [f"mail:{number}" for number in numbers]
+    for first in range(0, len(about), ROWS_AT_ONCE):
+        await session.execute(delete(Delivery).where(Delivery.about.in_(about[first : first + ROWS_AT_ONCE])))
+
+
+async def forget_asking_for(session: AsyncSession, member_id: int) -> None:
+    """Drop what is kept of the letters to confirm that a member asked for, to whatever address."""
+    named = Delivery.payload["ticket"][5].as_integer() == member_id
+    await session.execute(delete(Delivery).where(Delivery.about.startswith("mail:"), named))
 
 
 async def keep_letter(

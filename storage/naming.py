@@ -4,15 +4,32 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from sqlalchemy import JSON, Column, ColumnElement, String, Table, Text, cast, or_, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    RowMapping,
+    String,
+    Table,
+    Text,
+    and_,
+    cast,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.members import FORMER
 from storage.tables import Delivery, metadata
 
+ROWS_AT_ONCE = 5_000
+"""Rows that are looked through in one statement: some tenths of a second, with the longest messages."""
 Called = Mapping[str, str]
 """What stands in a text in the place of whoever was erased, by language; English is always there."""
 NAMES_ROWS = frozenset({"key", "about", "subject", "row", "reader", "command"})
@@ -27,8 +44,7 @@ async def rename(session: AsyncSession, slack_id: str, called: Called) -> None:
         columns = [column for column in table.columns if _holds_text(column)]
         if not columns:
             continue
-        query = select(table).where(or_(*(has(column, slack_id) for column in columns)))
-        for row in (await session.execute(query)).mappings().all():
+        for row in await _rows(session, table, or_(*(has(column, slack_id) for column in columns))):
             changed = {
                 column.name: new
                 for column in columns
@@ -42,8 +58,10 @@ async def rename(session: AsyncSession, slack_id: str, called: Called) -> None:
 async def deliveries_naming(session: AsyncSession, slack_id: str) -> list[Delivery]:
     """The messages to others that name somebody, locked where the database can."""
     query = select(Delivery).where(has(Delivery.__table__.c.payload, slack_id)).order_by(Delivery.id)
-    rows = (await session.scalars(query.with_for_update())).all()
-    return [row for row in rows if without(row.payload, slack_id, "") != row.payload]
+    found: list[Delivery] = []
+    async for some in _ranges(session, metadata.tables[Delivery.__tablename__]):
+        found += (await session.scalars(query.where(some).with_for_update())).all()
+    return [row for row in found if without(row.payload, slack_id, "") != row.payload]
 
 
 def has(column: ColumnElement[Any], slack_id: str) -> ColumnElement[bool]:
@@ -68,6 +86,33 @@ def without(value: Any, slack_id: str, phrase: str, called: Called | None = None
             for name, part in value.items()
         }
     return value
+
+
+async def _rows(session: AsyncSession, table: Table, which: ColumnElement[bool]) -> list[RowMapping]:
+    """The rows of a table for which a condition holds."""
+    found: list[RowMapping] = []
+    async for some in _ranges(session, table):
+        found += (await session.execute(select(table).where(some, which))).mappings().all()
+    return found
+
+
+async def _ranges(session: AsyncSession, table: Table) -> AsyncIterator[ColumnElement[bool]]:
+    """Conditions that together hold for each row of a table, each for so many; one for all without an id.
+
+    To look through all the texts of years in one statement takes longer than the database may take to answer.
+    """
+    if [column.name for column in table.primary_key] != ["id"]:
+        yield true()
+        return
+    after: ColumnElement[bool] = true()
+    while True:
+        some = select(table.c.id).where(after).order_by(table.c.id).limit(ROWS_AT_ONCE).subquery()
+        last, count = (await session.execute(select(func.max(some.c.id), func.count()))).one()
+        if count:
+            yield and_(after, table.c.id <= last)
+        if count < ROWS_AT_ONCE:
+            return
+        after = table.c.id > last
 
 
 def _holds_text(column: Column[Any]) -> bool:

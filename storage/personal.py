@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, event, func, literal, or_, select, union_all
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    String,
+    Table,
+    cast,
+    event,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -65,7 +77,7 @@ class Trace:
 
     @property
     def column(self) -> Column[Any]:
-        """The column: a member's id; of messages, the Slack id."""
+        """The column: a member's id; of messages, the Slack id or `mail:` and their address's id."""
         return self.table.c[self.place.partition(".")[2]]
 
 
@@ -120,8 +132,12 @@ TRACES: tuple[Trace, ...] = (
 
 
 def of(trace: Trace, member: Member) -> ColumnElement[bool]:
-    """The condition that a row is about a member in that way."""
-    return trace.column == (member.slack_id if trace is MESSAGES else member.id)
+    """The condition that a row is about a member in that way; messages go to their own address too."""
+    if trace is not MESSAGES:
+        return trace.column == member.id
+    readers = metadata.tables["mail_readers"].c
+    own = select("mail:" + cast(readers.id, String)).where(readers.member_id == member.id)
+    return or_(trace.column == member.slack_id, trace.column.in_(own))
 
 
 async def count_rows(session: AsyncSession, member: Member) -> dict[Kind, int]:

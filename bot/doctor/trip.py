@@ -29,7 +29,7 @@ async def of_last_message(patient: Patient) -> list[Finding]:
     async with patient.database.reading() as session:
         last = await last_sent(session)
     if last is None:
-        return unseen(NAME, "nothing was posted yet", POST)
+        return unseen(NAME, "nothing was posted yet that could be looked for", POST)
     key, room, ts = last
     try:
         page = await patient.client.conversations_history(

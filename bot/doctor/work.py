@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.doctor.finding import Check, Finding, Patient, State, broken, ok, watch
 from community import watching
-from community.issues import reader_of
+from community.issues import PART, reader_of
 from community.schedules import AHEAD, plan_of, sending
 from storage.arrears import Arrears, failed, last_out, overdue_reviews, stuck
 from storage.backlog import count_unreported
@@ -99,8 +99,15 @@ async def newsletters(patient: Patient) -> list[Finding]:
             if was_due and await edition_of(session, reader_of(row), period) is None:
                 what = f"newsletter {row.id}: the edition of {_at(at)} was not made"
                 found += broken("newsletters", what, f"{RUN}; it is made late then, once")
-            last = await last_out(session, reader_of(row), now)
-            went = f"went out last at {_at(last)}" if last else "did not go out yet"
+            out = await last_out(session, reader_of(row), PART, now - STUCK)
+            if out.missing:
+                what = f"newsletter {row.id}: nothing of the edition of {_at(out.missing)} arrived yet"
+                nobody = (
+                    "nobody gets it: see in Slack (/digest) to which channels it goes, and who subscribed"
+                )
+                mend = f"mend what the line of deliveries says; if it says nothing, {RUN}"
+                found += watch("newsletters", what, mend if out.promised else nobody)
+            went = f"went out last at {_at(out.last)}" if out.last else "did not go out yet"
             told.append(f"newsletter {row.id} {went}")
         waiting = await overdue_reviews(session, now)
     if waiting:

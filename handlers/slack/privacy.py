@@ -109,8 +109,9 @@ async def carry_out(ask: Ask, erased: Erased, slack_id: str) -> None:
         await cards.redraw(ask, scope)
     if erased.seats:
         await _tell_of_seats(ask, erased)
-    mark = ask.services.links.mark(slack_id)
-    after_commit(ask.session, lambda: structlog.get_logger().info("person_erased", mark=mark))
+    links = ask.services.links
+    told = {"mark": links.mark(slack_id), "of_key": links.fingerprint}
+    after_commit(ask.session, lambda: structlog.get_logger().info("person_erased", **told))
 
 
 async def tidy(services: Services) -> None:

@@ -539,6 +539,45 @@ async def test_a_newsletter_that_waits_for_editors_past_its_hour_is_watched(
     assert "/digest" in found.mend
 
 
+async def test_a_newsletter_went_out_when_something_of_it_arrived(loaded: Database, well: Well) -> None:
+    began, at = NOW - timedelta(days=30), NOW - timedelta(days=6, hours=1)
+    async with loaded.writing() as session:
+        await bootstrap(session, ["U0SECRETA"], began)
+        actor = await actor_of(session, "U0SECRETA", began.date())
+        number = (await schedules.save(session, actor, MONDAYS, began)).id
+        for days, approved in ((7, at - timedelta(days=7)), (0, at)):
+            edition = Edition(
+                reader=f"schedule:{number}", cadence=Cadence.WEEKLY, period=f"2026-W4{7 - days // 7}",
+                state=EditionState.APPROVED, at=approved, sends_at=approved, decided_at=approved,
+            )  # fmt: skip
+            session.add(edition)
+            await session.flush()
+            if days:
+                arrived = delivery("part 1", approved, state=DeliveryState.SENT, sent_at=approved)
+                arrived.about, arrived.kind = f"edition:{edition.id}", "newsletter"
+                session.add(arrived)
+        about = f"edition:{edition.id}"
+    found = of(await at_work(loaded, well), "newsletters")
+    assert found.what == f"newsletter {number}: nothing of the edition of 2026-11-16 08:00 UTC arrived yet"
+    assert (found.state, "nobody gets it" in found.mend) == (WATCH, True)
+    within = await at_work(loaded, well, at + timedelta(minutes=10))
+    [said] = [one.what for one in within if one.name == "newsletters"]
+    assert said == f"newsletter {number} went out last at 2026-11-09 08:00 UTC"
+    async with loaded.writing() as session:
+        for key, kind in (("part 2", "newsletter"), ("a draft", "draft")):
+            sent_at = NOW - timedelta(days=1) if kind == "draft" else None
+            gone = delivery(key, at, state=DeliveryState.FAILED, sent_at=sent_at)
+            gone.about, gone.kind = about, kind
+            session.add(gone)
+    found = of(await at_work(loaded, well), "newsletters")
+    assert "the line of deliveries" in found.mend
+    async with loaded.writing() as session:
+        late = {"state": DeliveryState.SENT, "sent_at": at + timedelta(hours=3)}
+        await session.execute(update(Delivery).where(Delivery.key == "part 2").values(late))
+    [said] = [one.what for one in await at_work(loaded, well) if one.name == "newsletters"]
+    assert said == f"newsletter {number} went out last at 2026-11-16 11:00 UTC"
+
+
 async def test_a_dead_replica_and_an_old_backup_are_watched(loaded: Database, well: Well) -> None:
     async with loaded.writing() as session:
         long = NOW - timedelta(hours=5)
@@ -599,6 +638,30 @@ async def test_a_message_is_posted_only_when_asked_for_and_nothing_is_left(well:
     elsewhere = {**well.given, "secretariat_channel": "C0LOUNGEX"}
     found = of(await doctor.examine(elsewhere, checks=checks, post=True), "round trip")
     assert (found.state, "/invite @pathfinder-bot" in found.mend) == (MEND, True)
+
+
+async def test_what_cannot_be_found_by_its_key_is_not_looked_for(loaded: Database) -> None:
+    async def last() -> str | None:
+        async with loaded.reading() as session:
+            found = await last_sent(session)
+            return found[0] if found else None
+
+    there = {"state": DeliveryState.SENT, "room": "C0GENERAL", "ts": "1.2"}
+    async with loaded.writing() as session:
+        session.add(delivery("card", NOW, **there))
+        session.add(delivery("reply", NOW, **there, tried_at=NOW))
+        session.add(delivery("long ago", NOW, **there, tried_at=NOW, is_emptied=True))
+        replied = {"payload": {"text": "Hello", "thread_ts": "1.1"}}
+        await session.flush()
+        await session.execute(update(Delivery).where(Delivery.key == "reply").values(**replied))
+    assert await last() is None
+    async with loaded.writing() as session:
+        posted = delivery("posted", NOW, **there, tried_at=NOW)
+        session.add_all([posted, delivery("shared", NOW, **there)])
+    assert await last() == "posted"
+    async with loaded.writing() as session:  # drawn anew, it has our mark
+        await session.execute(update(Delivery).where(Delivery.key == "shared").values(tried_at=NOW))
+    assert await last() == "shared"
 
 
 async def test_nobody_who_says_nothing_makes_it_wait(well: Well) -> None:

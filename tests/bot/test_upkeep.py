@@ -104,8 +104,20 @@ def test_a_log_that_tells_of_nobody_is_not_taken_for_one_that_was_worked_through
     at = (TAKEN + timedelta(hours=1)).isoformat()
     told = (json.dumps({"event": "person_erased", "mark": mark, "timestamp": at}) for mark in marks)
     log.write_text("".join(f"Nov 22 02:31:07 here pathfinder-bot[7]: {line}\n" for line in told))
-    assert run("erase", "--again", str(log)).stdout == "2 found, 1 erased once more\n"
+    since = "since the backup of 21 November 2026, 02:30 UTC"
+    assert run("erase", "--again", str(log)).stdout == f"2 found {since}, 1 erased once more\n"
     assert there(record) == {STAYS}
+
+
+def test_with_another_key_it_says_what_to_do_and_is_no_success(record: str, tmp_path: Path) -> None:
+    log, other = tmp_path / "since.log", Links("", "t" * 32)
+    told = {"event": "person_erased", "mark": other.mark(GONE), "of_key": other.fingerprint}
+    log.write_text(json.dumps({**told, "timestamp": (TAKEN + timedelta(hours=1)).isoformat()}) + "\n")
+    done = run("erase", "--again", str(log))
+    assert (done.exit_code, "1 found since" in done.stdout) == (1, True)
+    assert str(done.exception).startswith("1 of them cannot be told, and may be stored still")
+    assert f"SECRET_KEY=THE-OLDER-ONE {program()} erase --again {log}" in str(done.exception)
+    assert there(record) == {GONE, STAYS}
 
 
 @pytest.mark.parametrize(

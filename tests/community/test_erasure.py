@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from community import erasure, mail, privacy
 from community.deliveries import Outgoing, put
@@ -19,7 +21,7 @@ from storage.database import Database
 from storage.members import FORMER
 from storage.personal import TRACES, Fate, Kind
 from storage.roles import holders
-from storage.tables import AuditEntry, Change, MailReader, Member, Question, metadata
+from storage.tables import AuditEntry, Change, Delivery, MailReader, Member, Question, metadata
 from storage.vocabulary import QuestionState, RoleName
 from tests.community.filled import PEOPLE, everything, fill, named_in, places
 
@@ -130,6 +132,77 @@ async def test_an_address_that_was_given_up_goes_at_once_unless_the_newsletter_g
     async with database.reading() as session:
         rows = (await session.scalars(select(MailReader))).unique().all()
     assert [row.address for row in rows] == [both], "whoever subscribed on the web ends it by its link"
+
+
+async def test_no_statement_looks_through_all_the_texts_of_years_at_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.naming.ROWS_AT_ONCE", 3, raising=False)
+    async with database.writing() as session:
+        await remember(session, [Profile(AMINA)])
+        for number in range(7):
+            text = {"text": f"<@{AMINA}> promised it {number}"}
+            await put(session, Outgoing(f"k{number}", "update:1", "notice", "C0GENERAL", "en", text), NOW)
+        table = metadata.tables["deliveries"]
+        await session.execute(update(table).values(id=table.c.id * 100))
+    looked: list[str] = []
+
+    @event.listens_for(database.engine.sync_engine, "before_cursor_execute")
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if "LIKE" in statement and "FROM deliveries" in statement and statement.startswith("SELECT"):
+            looked.append(statement)
+
+    assert await erased(database, AMINA)
+    assert len(looked) >= 6, "three in the messages, three in the other texts"
+    assert all("deliveries.id <= " in statement for statement in looked)
+    async with database.reading() as session:
+        whole = await everything(session)
+    assert AMINA not in whole
+    assert whole.count("a former member promised it") == 7
+
+
+@pytest.mark.parametrize("is_emptied", [False, True])
+async def test_no_address_that_was_given_up_leaves_a_mark_behind(
+    database: Database, is_emptied: bool
+) -> None:
+    async with database.writing() as session:
+        await remember(session, [Profile(AMINA, "en", "UTC"), Profile(BORIS, "en", "UTC")])
+        for who, hours, address, confirms in (
+            (AMINA, 0, "both@example.org", True),
+            (AMINA, 2, "private@example.org", True),
+            (AMINA, 4, "new@example.org", True),
+            (AMINA, 6, "slip@example.org", False),
+            (BORIS, 0, "boris@example.org", True),
+        ):
+            later = NOW + timedelta(hours=hours)
+            asked = await mail.ask(session, address, "en", later) if "both" in address else None
+            actor = await actor_of(session, who, NOW.date())
+            ticket = asked or await mail.choose_mail(session, actor, address, "en", later)
+            assert ticket is not None
+            await promised(session, ticket, later)
+            if confirms:
+                await mail.confirm(session, ticket, later)
+        if is_emptied:
+            await session.execute(update(Delivery).values(payload={}, is_emptied=True))
+        counts = (await privacy.stored(session, AMINA, NOW.date())).counts
+        found = await privacy.own(session, AMINA, NOW)
+    assert counts[Kind.MESSAGES] == len(found["messages"]) == 1, "what went to their own address"
+    assert found["messages"][0]["kind"] == "confirm"
+    assert await erased(database, AMINA)
+    async with database.writing() as session:
+        await mail.forget_unused(session, NOW + timedelta(days=8))
+    async with database.reading() as session:
+        rows = (await session.scalars(select(MailReader).order_by(MailReader.address))).unique().all()
+        left = (await session.scalars(select(Delivery).order_by(Delivery.about))).all()
+    assert [row.address for row in rows] == ["boris@example.org", "both@example.org"]
+    assert [row.about for row in left] == sorted(f"mail:{row.id}" for row in rows)
+
+
+async def promised(session: AsyncSession, ticket: mail.Ticket, now: datetime) -> None:
+    """The letter to confirm, as `handlers.letters` promises it."""
+    to, payload = f"mail:{ticket.reader}", {"ticket": list(ticket.parts())}
+    key = f"confirm:{ticket.reader}:{ticket.version}:{int(now.timestamp())}"
+    await put(session, Outgoing(key, to, "confirm", to, "en", payload), now)
 
 
 @pytest.mark.parametrize("comes_back", [False, True])

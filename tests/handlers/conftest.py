@@ -64,6 +64,7 @@ from storage.tables import (
     Report,
     Representative,
     Request,
+    Restoration,
     Role,
     Schedule,
     ScheduleChannel,
@@ -117,6 +118,7 @@ MADE = (
     AuditEntry, Stopped, HelpLine, Delivery, Letter, MailReader, EditionItem, Edition, ScheduleChannel,
     Schedule, Subscription, Change, Request, TranslationOffer, UpdateTranslation, UpdateRevision, Update,
     Contribution, Membership, Representative, Attendance, Registration, FeedsInto, Asker, MeetingNote, Report,
+    Restoration,
 )  # fmt: skip
 """What only people make, in an order in which it can be deleted."""
 SAID = (Fact, StageChange, Event, Group, Organisation, Pathfinder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 import re
 from dataclasses import replace
@@ -23,6 +24,7 @@ from sandbox import Outcome
 from storage.tables import AuditEntry, Delivery, Edition, MailReader, Member, Update
 from storage.vocabulary import EditionState
 from templates.voice import Voice
+from tests.community.filled import everything
 from tests.handlers.talk import ENGLISH, FRENCH, SPANISH, Talk, modal, said
 from tests.handlers.test_update_life import phrase, posted
 from tests.handlers.test_web import MONDAY, PLAN, SECRETARIAT, web, weekly
@@ -473,6 +475,40 @@ async def test_an_address_that_had_enough_is_forgotten_and_its_link_stays_harmle
         assert len(await rows(talk)) == (days < 7)
     assert (await web.post(stop, **ONE_CLICK)).status_code == 200
     assert await rows(talk) == []
+
+
+async def test_an_address_that_nobody_confirms_leaves_nothing_that_tells_it(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    await ask(talk, web)
+    marked = hashlib.sha256(ANA.encode()).hexdigest()[:16]
+    async with talk.database.writing() as session:
+        [row] = [row for row in await session.scalars(select(Delivery)) if row.letter_id]
+        assert marked not in row.key
+        await mail.forget_unused(session, talk.going.bot.clock.now() + timedelta(days=8))
+    assert await rows(talk) == []
+    assert marked not in await everything_stored(talk)
+
+
+async def everything_stored(talk: Talk) -> str:
+    async with talk.database.reading() as session:
+        return await everything(session)
+
+
+async def test_an_address_that_its_server_refused_is_forgotten_once_it_might_be_tried_again(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    await reads(talk, web)
+    await chosen(talk, **by_mail())
+    await web.post(link(letters(talk, BO)[0], "confirm"))
+    begun = talk.going.bot.clock.now()
+    async with talk.database.writing() as session:
+        for row in (await session.scalars(select(MailReader))).unique().all():
+            await mail.refuse(session, row.id, "550 5.1.1", begun)
+    for days, left in ((8, [ANA, BO]), (29, [ANA, BO]), (31, [BO])):
+        async with talk.database.writing() as session:
+            await mail.forget_unused(session, begun + timedelta(days=days))
+        assert [row.address for row in await rows(talk)] == left, "a member's own stays while they are"
 
 
 async def test_nothing_is_sent_twice_when_an_approved_newsletter_is_made_again(

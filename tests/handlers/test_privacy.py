@@ -455,11 +455,54 @@ async def test_after_a_restore_whom_the_log_tells_of_are_erased_again(
         await erase_again(settings, talk.database, file)
     assert FRENCH in await whole(talk)
     await _restored(talk, before - timedelta(minutes=5))
-    assert await erase_again(settings, talk.database, file) == Again(found=1, erased=1)
-    assert await erase_again(settings, talk.database, file) == Again(found=1, erased=0)
+    since = before - timedelta(minutes=5)
+    assert await erase_again(settings, talk.database, file) == Again(since, found=1, erased=1)
+    assert await erase_again(settings, talk.database, file) == Again(since, found=1, erased=0)
     stands = await whole(talk)
     assert FRENCH not in stands
     assert "U0NOBODYELSE" in stands
+
+
+async def test_a_second_restore_hides_nobody_whom_the_first_brought_back(
+    talk: Talk, log: io.StringIO, tmp_path: Path
+) -> None:
+    talk.box.clock.at(datetime.now(UTC))
+    await talk.box.settle()
+    settings, now = settings_for(talk.box, secret_key="s" * 32), datetime.now(UTC)
+    first, second = now - timedelta(days=10), now + timedelta(minutes=5)
+    assert await privacy.erase_by_rule(talk.going.bot.services, FRENCH)
+    file = tmp_path / "bot.log"
+    file.write_text(log.getvalue(), encoding="utf-8")
+    for taken_at in (first, second):
+        await _restored(talk, taken_at)
+    async with talk.database.writing() as session:
+        await ensure_member(session, FRENCH)
+    assert await erase_again(settings, talk.database, file) == Again(first, found=1, erased=1)
+    assert FRENCH not in await whole(talk)
+    assert await erase_again(settings, talk.database, file) == Again(first, 1, 0), "so for a second file"
+    await _restored(talk, second)
+    with pytest.raises(ValueError, match="no line person_erased since"):
+        await erase_again(settings, talk.database, file)
+
+
+async def test_with_another_key_it_says_that_it_can_tell_nobody_and_is_not_done(
+    talk: Talk, log: io.StringIO, tmp_path: Path
+) -> None:
+    talk.box.clock.at(datetime.now(UTC))
+    await talk.box.settle()
+    before = datetime.now(UTC) - timedelta(minutes=5)
+    assert await privacy.erase_by_rule(talk.going.bot.services, FRENCH)
+    file = tmp_path / "bot.log"
+    file.write_text(log.getvalue(), encoding="utf-8")
+    await _restored(talk, before)
+    async with talk.database.writing() as session:
+        await ensure_member(session, FRENCH)
+    newer, older = (settings_for(talk.box, secret_key=one * 32) for one in "ts")
+    assert await erase_again(newer, talk.database, file) == Again(before, found=1, erased=0, others=1)
+    async with talk.database.reading() as session:
+        assert (await session.scalars(select(Restoration.followed_at))).all() == [None]
+    assert await erase_again(older, talk.database, file) == Again(before, found=1, erased=1)
+    assert FRENCH not in await whole(talk)
 
 
 async def _restored(talk: Talk, taken_at: datetime) -> None:

@@ -67,7 +67,7 @@ async def test_every_row_of_every_table_comes_back_as_it_was(
     after = await everything(empty)
     assert after["askers"] == after["beats"] == after["backups"] == []
     noted = after["restorations"].pop()
-    assert noted[1:] == (TAKEN, RESTORED)
+    assert noted[1:] == (TAKEN, RESTORED, None)
     before["deliveries"] = [row for row in before["deliveries"] if row[0] != 2]
     raised = int((RESTORED - datetime(2026, 1, 1, tzinfo=UTC)).total_seconds()) // 60
     for name in set(before) - LEFT_OUT:
