@@ -134,11 +134,15 @@ DEADLINES: Mapping[str, tuple[str, ...]] = {
 """What stands before a deadline, by its English word, which the compact form of dates has."""
 
 CADENCES: Mapping[str, tuple[str, ...]] = {
-    Cadence.AT_ONCE: ("now", "at once", "at_once", "immédiatement", "al momento"),
-    Cadence.DAILY: ("daily", "quotidien", "diario"),
-    Cadence.WEEKLY: ("weekly", "hebdomadaire", "semanal"),
-    Cadence.MONTHLY: ("monthly", "mensuel", "mensual"),
-}
+    Cadence.AT_ONCE: ("now", "at once", "at_once", "immédiatement", "tout de suite", "aussitôt",
+                      "al momento"),
+    Cadence.DAILY: ("daily", "once a day", "quotidien", "une fois par jour", "chaque jour", "diario",
+                    "una vez al día", "cada día"),
+    Cadence.WEEKLY: ("weekly", "once a week", "hebdomadaire", "une fois par semaine", "chaque semaine",
+                     "semanal", "una vez por semana", "cada semana"),
+    Cadence.MONTHLY: ("monthly", "once a month", "mensuel", "une fois par mois", "chaque mois", "mensual",
+                      "una vez al mes", "cada mes"),
+}  # fmt: skip
 
 LANGUAGES: Mapping[str, tuple[str, ...]] = {
     "en": ("en", "english", "anglais", "inglés"),
@@ -224,9 +228,9 @@ def cadence(text: str) -> Cadence | None:
 
 
 def named_cadence(text: str) -> tuple[str, str]:
-    """A name and how often, which is one word or two, or "": "Nepal at once" → ("Nepal", "at once")."""
+    """A name and how often, which is one word to four, or "": "Nepal at once" → ("Nepal", "at once")."""
     parts = text.split()
-    for n in (2, 1):
+    for n in (4, 3, 2, 1):
         name, often = " ".join(parts[:-n]), " ".join(parts[-n:])
         if name and cadence(often):
             return name, often

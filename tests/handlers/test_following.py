@@ -7,9 +7,13 @@ from sqlalchemy import select
 
 from community import roles
 from community.folding import fold
+from community.names import HOUSE_LANGUAGES
 from community.rights import actor_of
+from handlers.slack import words
 from storage.tables import Subscription
-from storage.vocabulary import RoleName
+from storage.vocabulary import Cadence, RoleName
+from templates.catalogues import catalogue
+from templates.terms import PHRASES
 from tests.handlers.talk import (
     ENGLISH,
     FRENCH,
@@ -28,6 +32,14 @@ from tests.handlers.wishes import heard, told
 
 SECRETARIAT = "U0SECRETA"
 OF_A_CHANNEL = {"channel": {"value": GENERAL}, "groups": {"value": ["group:migration"]}}
+
+
+@pytest.mark.parametrize("language", HOUSE_LANGUAGES)
+@pytest.mark.parametrize("cadence", Cadence)
+def test_how_often_may_be_said_as_it_is_shown(cadence: Cadence, language: str) -> None:
+    shown = catalogue(language).gettext(PHRASES[Cadence, cadence.value])
+    assert words.named_cadence(f"Nepal {shown}") == ("Nepal", shown)
+    assert words.cadence(shown) is cadence
 
 
 @pytest.fixture(autouse=True)
