@@ -68,11 +68,18 @@ async def topic_called(session: AsyncSession, names: Names, query: str, locale: 
 
 
 async def follow(
-    session: AsyncSession, actor: Actor, topic: str, cadence: Cadence, now: datetime, *, channel: str = ""
+    session: AsyncSession,
+    actor: Actor,
+    topic: str,
+    cadence: Cadence | None,
+    now: datetime,
+    *,
+    channel: str = "",
 ) -> Followed:
     """Follow a topic oneself, or let a channel follow it; again changes how often; what waits still comes.
 
-    Raises `NotAllowed`, or `NotFound` for a topic that is not there.
+    With None what is followed stays as often as it is, and what is new comes at once. Raises `NotAllowed`,
+    or `NotFound` for a topic that is not there.
     """
     require(actor, Action.FOLLOW_FOR_CHANNEL if channel else Action.FOLLOW)
     key = await _key(session, actor, topic, channel)
@@ -88,7 +95,9 @@ async def follow(
             theme=Theme(name) if kind == "theme" else None,
         )
         session.add(row)
-    if row.since is None or row.ended_at is not None:
+    is_new = row.since is None or row.ended_at is not None
+    cadence = cadence or (Cadence.AT_ONCE if is_new else row.cadence)
+    if is_new:
         row.since, row.waits_from = now, None
     elif row.cadence is not cadence:
         row.since, row.waits_from = now, await waits_from(session, row, now)
@@ -131,13 +140,11 @@ async def choose(session: AsyncSession, actor: Actor, choice: Choice, now: datet
     require(actor, Action.FOLLOW)
     if actor.member_id is not None:
         await of_member(session, actor.member_id, lock=True)  # in the order in which the clock locks them
-    before = {one.topic: one.cadence for one in await followed(session, actor)}
-    for topic in before:
-        if topic not in choice.topics:
-            await unfollow(session, actor, topic, now)
+    for one in await followed(session, actor):
+        if one.topic not in choice.topics:
+            await unfollow(session, actor, one.topic, now)
     for topic in choice.topics:
-        cadence = choice.cadence or before.get(topic, Cadence.AT_ONCE)
-        await follow(session, actor, topic, cadence, now)
+        await follow(session, actor, topic, choice.cadence, now)
     if actor.member_id is not None:  # choosing nothing is a choice too
         finish(await session.get_one(Member, actor.member_id), Step.FOLLOW)
 

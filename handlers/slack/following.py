@@ -41,8 +41,7 @@ async def answer(ask: Ask) -> Message:
     if topic:
         async with ask.services.database.writing() as session:
             actor = await replace(ask, session=session).actor()
-            cadence = words.cadence(often) or Cadence.AT_ONCE
-            await following.follow(session, actor, topic, cadence, ask.voice.now)
+            await following.follow(session, actor, topic, words.cadence(often), ask.voice.now)
     return await _page(ask, "followed" if topic else "")
 
 

@@ -108,6 +108,15 @@ async def test_how_often_may_be_said_in_two_words(talk: Talk, typed: str, user: 
     assert await how_often(talk) == [often]
 
 
+async def test_who_says_nothing_of_how_often_changes_nothing_of_it(talk: Talk) -> None:
+    await talk.ask("/alliance follow Nepal weekly")
+    await talk.ask("/alliance follow Nepal")
+    assert await how_often(talk) == ["weekly"]
+    await talk.ask("/alliance unfollow Nepal")
+    await talk.ask("/alliance follow Nepal")
+    assert await how_often(talk) == ["at_once"], "begun anew"
+
+
 async def test_how_often_alone_is_nothing_to_follow(talk: Talk) -> None:
     assert "nothing to follow called “at once”" in await talk.ask("/alliance follow at once")
 
