@@ -15,7 +15,7 @@ from community.inquiries import Inquiry
 from community.safeguards import looks_personal
 from handlers.slack import hearing, newsletters, words
 from handlers.slack.asking import Ask
-from handlers.slack.desk import Desk, Filled, Form, Shortcut
+from handlers.slack.desk import Desk, Filled, Form, Lost, Shortcut
 from handlers.slack.hearing import Destination
 from storage.deliveries import deliveries_about
 from storage.vocabulary import QuestionState, Visibility
@@ -76,7 +76,7 @@ async def open_answer(ask: Ask) -> Mapping[str, Any] | Message:
     return forms.answer(ask.voice, waiting, chosen=chosen, text=text, metadata=str(number))
 
 
-async def answer(filled: Filled) -> Message:
+async def answer(filled: Filled) -> Message | Lost:
     """Record the answer; who asked hears of it. What looks like a person's details comes back once."""
     ask, values = filled.ask, filled.values
     actor = await ask.actor()
@@ -97,7 +97,7 @@ async def answer(filled: Filled) -> Message:
         is_partial=values["whole"] == forms.PARTLY,
     )
     if settled is None:
-        return said.said(ask.templates, ask.voice, "lost", values["text"])
+        return Lost(closed(ask))
     await _tell(ask, settled)
     return said.said(ask.templates, ask.voice, "answered")
 

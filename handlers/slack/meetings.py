@@ -15,7 +15,7 @@ from community.rights import Action, require
 from handlers.slack import other_business, words
 from handlers.slack import reports as telling
 from handlers.slack.asking import Answer, Ask
-from handlers.slack.desk import Desk, Filled, Form
+from handlers.slack.desk import Desk, Filled, Form, Lost
 from handlers.slack.priorities import texts_of
 from storage.vocabulary import NoteKind
 from templates import forms as modal
@@ -87,7 +87,7 @@ async def open_note(ask: Ask) -> Mapping[str, Any]:
     return forms.note(ask.voice, found, kind, old)
 
 
-async def save_note(filled: Filled) -> Message:
+async def save_note(filled: Filled) -> Message | Lost:
     """Record it, or change it."""
     ask, values = filled.ask, filled.values
     number, note, seen = filled.metadata.split()
@@ -96,7 +96,7 @@ async def save_note(filled: Filled) -> Message:
     came = await reports.save_note(
         ask.session, await ask.actor(), words.number(number), words.number(note), seen, draft, ask.voice.now
     )
-    return await _saved(ask, words.number(number), came, texts)
+    return await _saved(ask, words.number(number), came)
 
 
 async def open_introduction(ask: Ask) -> Mapping[str, Any]:
@@ -105,14 +105,14 @@ async def open_introduction(ask: Ask) -> Mapping[str, Any]:
     return forms.introduction(ask.voice, found, reports.mark(found.introduction))
 
 
-async def save_introduction(filled: Filled) -> Message:
+async def save_introduction(filled: Filled) -> Message | Lost:
     """Let it begin with them."""
     ask, (number, seen) = filled.ask, filled.metadata.split()
     texts = texts_of(ask, filled.values)
     came = await reports.introduce(
         ask.session, await ask.actor(), words.number(number), seen, texts, ask.voice.now
     )
-    return await _saved(ask, words.number(number), came, texts)
+    return await _saved(ask, words.number(number), came)
 
 
 async def open_send_back(ask: Ask) -> Mapping[str, Any]:
@@ -126,13 +126,13 @@ async def open_send_back(ask: Ask) -> Mapping[str, Any]:
     return forms.send_back(ask.voice, found)
 
 
-async def send_back(filled: Filled) -> Message:
+async def send_back(filled: Filled) -> Message | Lost:
     """Send it back, and tell those who organise the meeting why."""
     ask, typed = filled.ask, filled.values["words"]
     number, revision = (words.number(part) for part in filled.metadata.split())
     came = await reports.send_back(ask.session, await ask.actor(), number, revision, ask.voice.now)
     if came is not Came.DONE:
-        return said.said(ask.templates, ask.voice, came.value, typed)
+        return Lost(said.said(ask.templates, ask.voice, "lost"))
     await telling.decided(ask, await _minutes(ask, number), "sent_back", typed)
     return said.said(ask.templates, ask.voice, "sent_back")
 
@@ -153,10 +153,10 @@ async def _publish(ask: Ask, number: int, revision: int) -> str:
     return "published"
 
 
-async def _saved(ask: Ask, number: int, came: Came, texts: Mapping[str, str]) -> Message:
+async def _saved(ask: Ask, number: int, came: Came) -> Message | Lost:
     """What came of a form: what is recorded by now, or what was typed, where somebody was faster."""
     if came not in _WRITTEN:
-        return said.said(ask.templates, ask.voice, came.value, "\n".join(filter(None, texts.values())))
+        return Lost(said.said(ask.templates, ask.voice, "lost"))
     found = await _minutes(ask, number)
     await telling.changed(ask, found, came)
     return said.record(ask.templates, ask.voice, found, what="saved")

@@ -18,7 +18,7 @@ from community.rights import Action, require
 from handlers import letters
 from handlers.slack import hearing, words
 from handlers.slack.asking import Ask, Services
-from handlers.slack.desk import Desk, Filled, Form
+from handlers.slack.desk import Desk, Filled, Form, Lost
 from storage.deliveries import deliveries_about, failed_about
 from storage.switches import sending_stopped
 from storage.vocabulary import EditionState, Quiet
@@ -50,7 +50,7 @@ async def open_edit(ask: Ask) -> Mapping[str, Any] | Message:
     return said.edit(ask.voice, issue, language if language in HOUSE_LANGUAGES else ask.voice.language)
 
 
-async def edit(filled: Filled) -> Message:
+async def edit(filled: Filled) -> Message | Lost:
     """Change it; it waits for approval anew. If it was changed meanwhile, the form comes once more.
 
     It holds then what they typed, and what somebody else wrote where they typed nothing.
@@ -71,7 +71,7 @@ async def edit(filled: Filled) -> Message:
     if issue is None:
         stands = await issues.one(ask.session, number)
         if not stands.is_open(ask.voice.now):
-            return updates.lost(ask.templates, ask.voice, "\n\n".join(filter(None, parts.values())))
+            return Lost(updates.lost(ask.templates, ask.voice))
         untouched = {name for name in said.TEXTS if said.mark(values[name]) == opened.get(name)}
         written = {
             name: typed for name, typed in filled.state.items() if values.get(name) and name not in untouched

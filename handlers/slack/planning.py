@@ -13,7 +13,7 @@ from community.rights import Action, require
 from community.timing import Exact, Timing, repeated
 from handlers.slack import cards, notices, showing, words
 from handlers.slack.asking import Ask
-from handlers.slack.desk import Desk, Filled, Form
+from handlers.slack.desk import Desk, Filled, Form, Lost
 from handlers.slack.registrations import tell_moved
 from storage.partial_dates import Status
 from storage.vocabulary import EventKind, Mode, Theme, Visibility
@@ -72,7 +72,7 @@ async def open_plan(ask: Ask) -> Mapping[str, Any]:
     return forms.plan(ask.voice, ask.reader.zone, names, group=own)
 
 
-async def save_plan(filled: Filled) -> Message | Mapping[str, Any]:
+async def save_plan(filled: Filled) -> Lost | Mapping[str, Any]:
     """Add an event, or change the one that the form was opened for."""
     ask, draft = filled.ask, _draft(filled)
     actor, names, locale = await ask.actor(), ask.services.names, ask.reader.locale
@@ -83,7 +83,7 @@ async def save_plan(filled: Filled) -> Message | Mapping[str, Any]:
         return await _closing(ask, event, "added")
     before = await planning.shown(ask.session, number, ask.voice.now)
     changed = await planning.change(ask.session, actor, number, revision, draft, names, locale, ask.voice.now)
-    return await _after(ask, before, changed, "changed", draft.name)
+    return await _after(ask, before, changed, "changed")
 
 
 async def open_details(ask: Ask) -> Mapping[str, Any]:
@@ -95,7 +95,7 @@ async def open_details(ask: Ask) -> Mapping[str, Any]:
     return forms.details(ask.voice, event, row.link or "", names, places, number=free)
 
 
-async def save_details(filled: Filled) -> Message | Mapping[str, Any]:
+async def save_details(filled: Filled) -> Lost | Mapping[str, Any]:
     """Save it."""
     ask, values = filled.ask, filled.values
     details = Details(
@@ -113,7 +113,7 @@ async def save_details(filled: Filled) -> Message | Mapping[str, Any]:
     async def save(number: int, revision: int) -> Happening | None:
         return await planning.detail(ask.session, await ask.actor(), number, revision, details, ask.voice.now)
 
-    return await _saved(filled, save, "changed", details.about)
+    return await _saved(filled, save, "changed")
 
 
 async def open_move(ask: Ask) -> Mapping[str, Any]:
@@ -121,7 +121,7 @@ async def open_move(ask: Ask) -> Mapping[str, Any]:
     return later.move(ask.voice, ask.reader.zone, await _event(ask, words.number(ask.text)))
 
 
-async def save_move(filled: Filled) -> Message | Mapping[str, Any]:
+async def save_move(filled: Filled) -> Lost | Mapping[str, Any]:
     """Move it, and tell those who are registered."""
     ask, typed, timing = filled.ask, filled.values["words"], _timing(filled)
 
@@ -130,7 +130,7 @@ async def save_move(filled: Filled) -> Message | Mapping[str, Any]:
             ask.session, await ask.actor(), number, revision, timing, typed, ask.voice.language, ask.voice.now
         )
 
-    return await _saved(filled, save, "moved", typed)
+    return await _saved(filled, save, "moved")
 
 
 async def open_cancel(ask: Ask) -> Mapping[str, Any]:
@@ -138,7 +138,7 @@ async def open_cancel(ask: Ask) -> Mapping[str, Any]:
     return later.cancel(ask.voice, await _event(ask, words.number(ask.text)))
 
 
-async def save_cancel(filled: Filled) -> Message | Mapping[str, Any]:
+async def save_cancel(filled: Filled) -> Lost | Mapping[str, Any]:
     """Cancel it, and tell those who are registered."""
     ask, typed = filled.ask, filled.values["words"]
 
@@ -147,7 +147,7 @@ async def save_cancel(filled: Filled) -> Message | Mapping[str, Any]:
             ask.session, await ask.actor(), number, revision, typed, ask.voice.language, ask.voice.now
         )
 
-    return await _saved(filled, save, "cancelled", typed)
+    return await _saved(filled, save, "cancelled")
 
 
 async def open_result(ask: Ask) -> Mapping[str, Any]:
@@ -155,7 +155,7 @@ async def open_result(ask: Ask) -> Mapping[str, Any]:
     return later.result(ask.voice, await _event(ask, words.number(ask.text)))
 
 
-async def save_result(filled: Filled) -> Message | Mapping[str, Any]:
+async def save_result(filled: Filled) -> Lost | Mapping[str, Any]:
     """Record it."""
     ask, typed = filled.ask, filled.values["outcome"]
 
@@ -164,23 +164,21 @@ async def save_result(filled: Filled) -> Message | Mapping[str, Any]:
             ask.session, await ask.actor(), number, revision, typed, ask.voice.language, ask.voice.now
         )
 
-    return await _saved(filled, save, "held", typed)
+    return await _saved(filled, save, "held")
 
 
 async def _saved(
-    filled: Filled, save: Callable[[int, int], Awaitable[Happening | None]], what: str, typed: str
-) -> Message | Mapping[str, Any]:
+    filled: Filled, save: Callable[[int, int], Awaitable[Happening | None]], what: str
+) -> Lost | Mapping[str, Any]:
     ask, (number, revision) = filled.ask, _seen(filled)
     before = await planning.shown(ask.session, number, ask.voice.now)
-    return await _after(ask, before, await save(number, revision), what, typed)
+    return await _after(ask, before, await save(number, revision), what)
 
 
-async def _after(
-    ask: Ask, before: Happening, event: Happening | None, what: str, typed: str
-) -> Message | Mapping[str, Any]:
+async def _after(ask: Ask, before: Happening, event: Happening | None, what: str) -> Lost | Mapping[str, Any]:
     """Tell who is to hear of a change, and say what came of it; None: somebody else was faster."""
     if event is None:
-        return said.lost(ask.templates, ask.voice, typed)
+        return Lost(said.lost(ask.templates, ask.voice))
     await notices.tell_change(ask, before, event)
     if event.is_proposed:
         await notices.tell_deciders(ask, event)

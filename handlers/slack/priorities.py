@@ -11,7 +11,7 @@ from community.priorities import Which
 from community.rights import Action, require
 from handlers.slack import words
 from handlers.slack.asking import Ask
-from handlers.slack.desk import Desk, Filled, Form
+from handlers.slack.desk import Desk, Filled, Form, Lost
 from templates import forms
 from templates.messages import Message
 from templates.slack import priorities as said
@@ -45,7 +45,7 @@ async def open_form(ask: Ask) -> Mapping[str, Any]:
     return said.form(ask.voice, which, entry)
 
 
-async def save(filled: Filled) -> Message:
+async def save(filled: Filled) -> Message | Lost:
     """Add the entry, or change the one that the form was opened for."""
     ask = filled.ask
     which, number = _asked(filled.metadata)
@@ -57,7 +57,7 @@ async def save(filled: Filled) -> Message:
     seen = filled.metadata.split()[2]
     if await priorities.change(ask.session, actor, which, number, seen, texts, now):
         return said.done(ask.templates, ask.voice, "changed")
-    return said.done(ask.templates, ask.voice, "gone", typed="\n".join(filter(None, texts.values())))
+    return Lost(said.done(ask.templates, ask.voice, "gone"))
 
 
 def texts_of(ask: Ask, values: Mapping[str, str]) -> dict[str, str]:

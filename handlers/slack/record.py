@@ -18,7 +18,7 @@ from community.record import FactDraft
 from community.rights import Subject, actor_of
 from handlers.slack import cards, digests, newsletters, notices, words
 from handlers.slack.asking import Ask, Services
-from handlers.slack.desk import Desk, Filled, Form
+from handlers.slack.desk import Desk, Filled, Form, Lost
 from storage.partial_dates import Status
 from storage.vocabulary import FactKind, FactState, GroupStatus, Stage, Theme
 from templates import forms
@@ -26,7 +26,7 @@ from templates.messages import Message
 from templates.slack import record as said
 from templates.voice import Voice
 
-Save = Callable[[Filled], Awaitable[Message]]
+Save = Callable[[Filled], Awaitable[Message | Lost]]
 
 
 def register(desk: Desk) -> None:
@@ -47,7 +47,7 @@ def asked(text: str) -> tuple[str, str] | None:
 def _and_redraw(save: Save) -> Save:
     """The same, and shared cards of what was changed are drawn anew; its scope stands first in metadata."""
 
-    async def saved(filled: Filled) -> Message:
+    async def saved(filled: Filled) -> Message | Lost:
         message = await save(filled)
         await cards.redraw(filled.ask, filled.metadata.partition(" ")[0])
         return message
@@ -108,7 +108,7 @@ async def open_fact(ask: Ask) -> Mapping[str, Any]:
     return said.fact_form(ask.voice, scope, found, entry)
 
 
-async def save_fact(filled: Filled) -> Message:
+async def save_fact(filled: Filled) -> Message | Lost:
     """Add it, change it, say that it is still true, or that it is no longer."""
     ask, values = filled.ask, filled.values
     scope, name, seen = (*filled.metadata.split(), "", "")[:3]
@@ -132,7 +132,7 @@ async def save_fact(filled: Filled) -> Message:
         await record.add_fact(ask.session, actor, scope, draft, now)
         return said.done(ask.templates, ask.voice, "added")
     done = await record.change_fact(ask.session, actor, number, draft, now, seen=seen)
-    return said.done(ask.templates, ask.voice, "changed" if done else "lost", typed=draft.text)
+    return _changed(ask, done)
 
 
 async def open_workshop(ask: Ask) -> Mapping[str, Any]:
@@ -142,7 +142,7 @@ async def open_workshop(ask: Ask) -> Mapping[str, Any]:
     return said.workshop_form(ask.voice, scope, entry) if entry else _gone(ask, said.WORKSHOP)
 
 
-async def save_workshop(filled: Filled) -> Message:
+async def save_workshop(filled: Filled) -> Message | Lost:
     """Say what became of it."""
     ask, values = filled.ask, filled.values
     _, name, seen = filled.metadata.split()
@@ -155,8 +155,7 @@ async def save_workshop(filled: Filled) -> Message:
     )
     if done:
         await notices.tell_change(ask, before, await planning.shown(ask.session, number, ask.voice.now))
-    typed = " ".join((values["when"], values["note"]))
-    return said.done(ask.templates, ask.voice, "changed" if done else "lost", typed=typed)
+    return _changed(ask, done)
 
 
 async def open_stage(ask: Ask) -> Mapping[str, Any]:
@@ -165,14 +164,14 @@ async def open_stage(ask: Ask) -> Mapping[str, Any]:
     return said.stage_form(ask.voice, found)
 
 
-async def save_stage(filled: Filled) -> Message:
+async def save_stage(filled: Filled) -> Message | Lost:
     """Let it have reached that stage."""
     ask, values = filled.ask, filled.values
     scope, seen = filled.metadata.split()
     stage, when = Stage(values["stage"]), record.read_when(words.deadline(values["when"]))
     actor, now = await ask.actor(), ask.voice.now
     done = await progress.set_stage(ask.session, actor, scope, stage, when, now, seen=seen)
-    return said.done(ask.templates, ask.voice, "changed" if done else "lost", typed=stage)
+    return _changed(ask, done)
 
 
 async def open_status(ask: Ask) -> Mapping[str, Any]:
@@ -181,12 +180,17 @@ async def open_status(ask: Ask) -> Mapping[str, Any]:
     return said.status_form(ask.voice, found)
 
 
-async def save_status(filled: Filled) -> Message:
+async def save_status(filled: Filled) -> Message | Lost:
     """Say whether it is."""
     ask, status = filled.ask, GroupStatus(filled.values["status"])
     scope, seen = filled.metadata.split()
     done = await progress.set_status(ask.session, await ask.actor(), scope, status, ask.voice.now, seen=seen)
-    return said.done(ask.templates, ask.voice, "changed" if done else "lost", typed=status)
+    return _changed(ask, done)
+
+
+def _changed(ask: Ask, done: object) -> Message | Lost:
+    page = said.done(ask.templates, ask.voice, "changed" if done else "gone")
+    return page if done else Lost(page)
 
 
 async def nudge(services: Services) -> None:

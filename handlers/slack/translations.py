@@ -13,7 +13,7 @@ from community.rights import Action, may
 from community.updates import Decision, Doubts
 from handlers.slack import announcing, words
 from handlers.slack.asking import Ask
-from handlers.slack.desk import Desk, Filled, Form
+from handlers.slack.desk import Desk, Filled, Form, Lost
 from handlers.slack.offers import announce
 from templates.messages import Message
 from templates.slack import translations as said
@@ -55,7 +55,7 @@ async def open_translate(ask: Ask) -> Mapping[str, Any]:
     return forms.translate(ask.voice, item, _language(ask, language))
 
 
-async def translate(filled: Filled) -> Message:
+async def translate(filled: Filled) -> Message | Lost:
     """Show it in that language from now on."""
     ask, values = filled.ask, filled.values
     seen, _, revision = filled.metadata.partition(" ")
@@ -64,7 +64,7 @@ async def translate(filled: Filled) -> Message:
         ask.session, await ask.actor(), words.number(seen), given, ask.voice.now
     )
     if item is None:
-        return updates.lost(ask.templates, ask.voice, values["body"])
+        return Lost(updates.lost(ask.templates, ask.voice))
     await announcing.show(ask, item)
     return updates.sent(ask.templates, ask.voice, "translated", item)
 
@@ -81,7 +81,7 @@ async def open_offer(ask: Ask) -> Mapping[str, Any]:
     return forms.offer(ask.voice, item, _language(ask, rest))
 
 
-async def offer(filled: Filled) -> Message:
+async def offer(filled: Filled) -> Message | Lost:
     """Send it to the editors. In doubt, or if the update was changed, the form comes once more."""
     ask, values = filled.ask, filled.values
     actor = await ask.actor()
@@ -99,7 +99,7 @@ async def offer(filled: Filled) -> Message:
         try:
             item = await offers.to_offer(ask.session, actor, number, ask.day)
         except NotFound:
-            return updates.lost(ask.templates, ask.voice, f"{given.headline}\n\n{given.body}")
+            return Lost(updates.lost(ask.templates, ask.voice))
         raise filled.again(forms.offer(ask.voice, item, language, notice=said.changed(ask.voice)))
     new, replaced = made
     for one in (*replaced, new):
@@ -114,7 +114,7 @@ async def open_reason(ask: Ask) -> Mapping[str, Any] | Message:
     return forms.reason(ask.voice, Decision(decision), one.id)
 
 
-async def decide(filled: Filled) -> Message:
+async def decide(filled: Filled) -> Message | Lost:
     """Send back or decline, with the editor's words."""
     ask, reason = filled.ask, filled.values["reason"]
     decision, _, seen = filled.metadata.partition(" ")
@@ -122,7 +122,7 @@ async def decide(filled: Filled) -> Message:
     one = await offers.decide(ask.session, actor, number, Decision(decision), reason, ask.voice.now)
     if one is None:
         stands = await offers.to_decide(ask.session, actor, number)
-        return said.done(ask.templates, ask.voice, "faster", reason, stands)
+        return Lost(said.done(ask.templates, ask.voice, "faster", stands))
     await announce(ask, one)
     return said.done(ask.templates, ask.voice, "decided")
 

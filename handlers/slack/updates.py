@@ -15,7 +15,7 @@ from community.updates import Decision, Draft
 from handlers.slack import announcing, cards, translations, words
 from handlers.slack.asking import Ask
 from handlers.slack.carried import Carried
-from handlers.slack.desk import Command, Desk, Filled, Form, Shortcut
+from handlers.slack.desk import Command, Desk, Filled, Form, Lost, Shortcut
 from handlers.slack.requests import announced
 from storage.vocabulary import RequestKind, Theme, Visibility
 from templates.messages import Message
@@ -99,7 +99,7 @@ async def open_post(ask: Ask) -> Mapping[str, Any] | Message:
     return forms.post(ask.voice, names, places, subject=await _subject(ask, names))
 
 
-async def post(filled: Filled) -> Message:
+async def post(filled: Filled) -> Message | Lost:
     """Post the update, or change the one that the form was opened for. In doubt the form comes once more."""
     ask, carried = filled.ask, Carried.read(filled.metadata)
     actor, draft = await ask.actor(), _draft(filled, carried)
@@ -119,7 +119,7 @@ async def post(filled: Filled) -> Message:
             ask.session, actor, carried.number, carried.revision, draft, ask.voice.now
         )
         if revised is None:
-            return said.lost(ask.templates, ask.voice, draft.body)
+            return Lost(said.lost(ask.templates, ask.voice))
         item = revised
         if stood.subject != item.subject:
             await cards.redraw(ask, stood.subject)
@@ -136,14 +136,14 @@ async def open_reason(ask: Ask) -> Mapping[str, Any]:
     return forms.reason(ask.voice, Decision(decision), words.number(seen), words.number(revision))
 
 
-async def decide(filled: Filled) -> Message:
+async def decide(filled: Filled) -> Message | Lost:
     """Send back or decline, with the editor's words."""
     ask = filled.ask
     decision, seen, revision = filled.metadata.split()
     reason = filled.values["reason"]
     if await _decided(ask, Decision(decision), words.number(seen), words.number(revision), reason):
         return said.sent(ask.templates, ask.voice, "decided")
-    return said.lost(ask.templates, ask.voice, reason)
+    return Lost(said.lost(ask.templates, ask.voice))
 
 
 async def open_report(ask: Ask) -> Mapping[str, Any]:

@@ -280,7 +280,7 @@ async def test_two_people_change_one_entry_and_the_second_gets_their_words_back(
     second = await opened(talk, f"Change {number}", SECRETARIAT)
     await talk.box.submit(NEPAL_FOCAL_POINT, first["id"], {"text": {"value": "The first text"}})
     await talk.box.submit(SECRETARIAT, second["id"], {"text": {"value": "The second text"}})
-    assert "changed meanwhile" in page(talk, SECRETARIAT)
+    assert "changed or taken away meanwhile" in page(talk, SECRETARIAT)
     assert "The second text" in page(talk, SECRETARIAT)
     assert (await one(talk)).text == {"en": "The first text"}
     assert await acts(talk) == ["record_changed"]
@@ -296,7 +296,7 @@ async def test_of_two_who_save_in_the_same_moment_one_is_told(talk: Talk) -> Non
         *(talk.box.submit(user, view, {"text": {"value": f"By {user}"}}) for user, view in views.items())
     )
     assert await acts(talk) == ["record_changed"]
-    assert sum("changed meanwhile" in page(talk, user) for user in views) == 1
+    assert sum("changed or taken away meanwhile" in page(talk, user) for user in views) == 1
 
 
 async def test_a_long_record_is_paged_with_its_numbers(talk: Talk) -> None:
@@ -394,7 +394,7 @@ async def test_of_two_stages_set_at_once_the_second_is_told(talk: Talk) -> None:
     first, second = await opened(talk, "Set the stage"), await opened(talk, "Set the stage", SECRETARIAT)
     await talk.box.submit(NEPAL_FOCAL_POINT, first["id"], {"stage": {"value": "implementing"}})
     await talk.box.submit(SECRETARIAT, second["id"], {"stage": {"value": "reporting"}})
-    assert "Reporting" in page(talk, SECRETARIAT)
+    assert "changed or taken away meanwhile" in page(talk, SECRETARIAT)
     assert "*Implementing*" in await talk.ask("/pathfinder Nepal")
 
 

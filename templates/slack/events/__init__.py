@@ -169,9 +169,9 @@ def became(templates: Templates, voice: Voice, event: Happening, what: str) -> M
     return templates.message("events/became", voice, buttons=buttons, event=event, what=what)
 
 
-def lost(templates: Templates, voice: Voice, typed: str) -> Message:
-    """Somebody was faster: what was typed is said back, so that it is not lost."""
-    return templates.message("events/lost", voice, typed=typed)
+def lost(templates: Templates, voice: Voice) -> Message:
+    """Somebody was faster."""
+    return templates.message("events/lost", voice)
 
 
 def deciding(voice: Voice, event: Happening, n: int | None = None) -> list[Button]:

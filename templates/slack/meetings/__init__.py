@@ -126,9 +126,9 @@ def became(templates: Templates, voice: Voice, event: Happening, what: str, word
     return templates.message("meetings/became", voice, buttons=buttons, event=event, what=what, words=words)
 
 
-def said(templates: Templates, voice: Voice, what: str, typed: str = "") -> Message:
-    """The last page of a form; where somebody was faster, what was `typed` is said back."""
-    return templates.message("meetings/said", voice, what=what, typed=typed)
+def said(templates: Templates, voice: Voice, what: str) -> Message:
+    """The last page of a form; `lost` where somebody was faster."""
+    return templates.message("meetings/said", voice, what=what)
 
 
 def business(

@@ -61,9 +61,9 @@ def form(voice: Voice, which: Which, entry: Entry | None) -> Mapping[str, Any]:
     )
 
 
-def done(templates: Templates, voice: Voice, what: str, typed: str = "") -> Message:
-    """The last page of the form; where somebody was faster, what was `typed` is said back."""
-    return templates.message("priorities/done", voice, what=what, typed=typed)
+def done(templates: Templates, voice: Voice, what: str) -> Message:
+    """The last page of the form."""
+    return templates.message("priorities/done", voice, what=what)
 
 
 def title(voice: Voice, which: Which) -> str:

@@ -219,9 +219,9 @@ def resurfaced(templates: Templates, voice: Voice, found: Sequence[Inquiry]) -> 
     return templates.message("questions/resurface", voice, buttons=buttons, found=found, shown=shown)
 
 
-def said(templates: Templates, voice: Voice, what: str, typed: str = "") -> Message:
+def said(templates: Templates, voice: Voice, what: str) -> Message:
     """The last page of the forms for answers."""
-    return templates.message("questions/said", voice, what=what, typed=typed, personal=True)
+    return templates.message("questions/said", voice, what=what, personal=True)
 
 
 def _said(

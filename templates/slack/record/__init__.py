@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from enum import StrEnum
 
 from community.history import Earlier
 from community.staleness import Nudge
@@ -21,7 +20,6 @@ from templates.slack.record.forms import (
     status_form,
     workshop_form,
 )
-from templates.terms import term
 from templates.voice import Voice
 
 __all__ = [
@@ -111,10 +109,9 @@ def earlier(
     )
 
 
-def done(templates: Templates, voice: Voice, what: str, *, typed: str = "") -> Message:
-    """The last page of a form. `typed` is said back to somebody whose words were not taken."""
-    words = term(voice, typed) if isinstance(typed, StrEnum) else typed
-    return templates.message("record/done", voice, what=what, typed=words)
+def done(templates: Templates, voice: Voice, what: str) -> Message:
+    """The last page of a form."""
+    return templates.message("record/done", voice, what=what)
 
 
 def nudge(templates: Templates, voice: Voice, one: Nudge, *, stale_after: timedelta) -> Message:

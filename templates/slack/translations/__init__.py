@@ -74,12 +74,9 @@ def there(templates: Templates, voice: Voice, item: Posted) -> Message:
     return templates.message("translations/there", voice, personal=True, item=item)
 
 
-def done(templates: Templates, voice: Voice, what: str, typed: str = "", one: Offer | None = None) -> Message:
-    """What came of a form or a click: `sent`, `decided`, `asked`, `stands`; or `faster`, with what was typed.
-
-    `one` is the offer on which somebody was faster.
-    """
-    return templates.message("translations/done", voice, personal=True, what=what, typed=typed, offer=one)
+def done(templates: Templates, voice: Voice, what: str, one: Offer | None = None) -> Message:
+    """What came of a form or a click: `sent`, `decided`, `asked`, `stands`; or `faster`, on offer `one`."""
+    return templates.message("translations/done", voice, personal=True, what=what, offer=one)
 
 
 def changed(voice: Voice) -> str:

@@ -44,9 +44,9 @@ def nothing(templates: Templates, voice: Voice) -> Message:
     return templates.message("updates/nothing", voice, personal=True)
 
 
-def lost(templates: Templates, voice: Voice, typed: str) -> Message:
-    """Somebody was faster: what was typed is said back, so that it is not lost."""
-    return templates.message("updates/lost", voice, typed=typed)
+def lost(templates: Templates, voice: Voice) -> Message:
+    """Somebody was faster."""
+    return templates.message("updates/lost", voice)
 
 
 def doubts(templates: Templates, voice: Voice, found: Doubts, helps: Sequence[Help]) -> str:
