@@ -73,14 +73,16 @@ class _Near:
 class Names:
     """The prebuilt index. `any_language` maps a folded name to the codes it fits; `un` overrides the CLDR.
 
-    `by_ends` holds the same names by their length and either end: see `_ends`. `boundaries` is the note that
-    goes with every map, by language, where an installation has its own.
+    `by_ends` holds the same names by their length and either end: see `_ends`; `long_enough` are those of
+    `exact` that are worth suggesting. `boundaries` is the note that goes with every map, by language, where
+    an installation has its own.
     """
 
     any_language: Mapping[str, tuple[str, ...]]
     by_ends: Mapping[tuple[int, str], Sequence[str]]
     un: Mapping[str, Mapping[str, str]]
     exact: Mapping[str, frozenset[str]]
+    long_enough: Sequence[str]
     boundaries: Mapping[str, str] = field(default_factory=dict)
     _readers: dict[str, Mapping[str, frozenset[str]]] = field(default_factory=dict, compare=False)
 
@@ -157,13 +159,13 @@ class Names:
 
     def _nearest(self, wanted: str, locale: str, stored: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
         """Up to three places whose names look most like nonsense that was typed."""
-        pool = {**self.exact, **stored}
-        names = [name for name in pool if len(name) > 3]
+        others = [name for name in stored if len(name) > 3 and name not in self.exact]
+        names = [*self.long_enough, *others]
         found: dict[str, None] = {}
         for name, _, _ in process.extract(
             wanted, names, scorer=fuzz.ratio, processor=None, score_cutoff=ALIKE_ENOUGH, limit=6
         ):
-            found.update(dict.fromkeys(sorted(pool[name])))
+            found.update(dict.fromkeys(sorted(stored.get(name) or self.exact[name])))
         return tuple(found)[:3]
 
 
@@ -194,7 +196,8 @@ def load_names(own: Path | None = None) -> Names:
         exact[name].add(code)
     un = {code: {**settings["names"].get(code, {}), **added.names.get(code, {})} for code in added.names}
     frozen = {name: frozenset(codes) for name, codes in exact.items()}
-    return Names(any_language, by_ends, {**settings["names"], **un}, frozen, added.boundaries)
+    long_enough = [name for name in frozen if len(name) > 3]
+    return Names(any_language, by_ends, {**settings["names"], **un}, frozen, long_enough, added.boundaries)
 
 
 def un_names() -> dict[str, dict[str, dict[str, str]]]:
