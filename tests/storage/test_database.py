@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text
+from sqlalchemy import func, literal_column, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
+import storage.database
 from storage.archive.writing import snapshot
 from storage.base import Source
 from storage.database import Database, async_url, open_database
@@ -19,6 +20,7 @@ from storage.members import Claim, Member
 from storage.partial_dates import PartialDate, Status
 from storage.tables import Organisation
 from storage.vocabulary import Constituency
+from tests.conftest import Databases
 
 NOW = datetime(2026, 11, 21, 3, 0, 0, 123456, tzinfo=UTC)
 
@@ -119,6 +121,26 @@ async def test_a_migration_and_a_backup_may_take_their_time(
             assert (await connection.execute(select(func.count()).select_from(Member))).scalar() == 0
     await opened.close()
     await migrating.close()
+
+
+async def test_of_statements_those_used_last_are_kept_and_no_more_than_that(
+    databases: Databases, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage.database, "STATEMENTS", 20)
+    monkeypatch.setattr(storage.database, "PREPARED", 10)
+    prepared = text("SELECT count(*) FROM pg_prepared_statements")
+    async for address in databases.lend(kind, "migrated"):
+        database = open_database(address)
+        kept = database.engine.get_execution_options()["compiled_cache"]
+        async with database.reading() as session:
+            for number in range(60):
+                await session.execute(select(literal_column(str(number))))
+                assert len(kept) <= 20
+                latest = str(list(kept.values())[-1])
+                assert latest == f"SELECT {number}"
+            if kind == "postgresql":
+                assert await session.scalar(prepared) <= 15, "half as many again"
+        await database.close()
 
 
 async def test_what_one_writer_wrote_the_next_one_sees(database: Database) -> None:
