@@ -11,6 +11,9 @@ import logging
 import re
 import sys
 import traceback
+from collections.abc import Iterator
+from functools import lru_cache
+from types import FrameType
 from typing import Any
 
 import structlog
@@ -50,10 +53,15 @@ def told(exc_info: Any) -> str:
         codes = [getattr(error, "errno", None), getattr(origin, "sqlstate", None)]
         codes += [getattr(one, "sqlite_errorname", None) for one in (origin, cause)]
         name = " ".join(str(part) for part in (type(error).__name__, *codes) if part is not None)
-        places = traceback.extract_tb(error.__traceback__)
-        errors.append("\n".join([*(f"{at.filename}:{at.lineno} {at.name}" for at in places), name]))
+        places = (f"{at.f_code.co_filename}:{line} {at.f_code.co_name}" for at, line in _places(error))
+        errors.append("\n".join([*places, name]))
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return "\n\n".join(errors)
+
+
+def _places(error: BaseException) -> Iterator[tuple[FrameType, int]]:
+    """Where it came through. `extract_tb` would keep the text of every file on the way: 6 MB in an hour."""
+    return traceback.walk_tb(error.__traceback__)
 
 
 class Libraries(logging.Handler):
@@ -74,8 +82,15 @@ class Libraries(logging.Handler):
 def fixed_words(record: logging.LogRecord) -> str:
     """The beginning of a message as far as it stands in the library's own source, without what was put in."""
     words = _FILLED.split(str(record.msg), maxsplit=1)[0].split()
-    lines = linecache.getlines(record.pathname)[max(0, record.lineno - AROUND) : record.lineno + AROUND]
-    source = "".join(lines)
+    source = _around(record.pathname, record.lineno)
     while words and " ".join(words) not in source:
         words.pop()
     return " ".join(words)
+
+
+@lru_cache(maxsize=256)
+def _around(path: str, line: int) -> str:
+    """The source around a line; of the rest of the file nothing is kept."""
+    lines = linecache.getlines(path)[max(0, line - AROUND) : line + AROUND]
+    linecache.clearcache()
+    return "".join(lines)

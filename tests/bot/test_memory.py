@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import io
+import linecache
+import logging
 import subprocess
 import sys
 
 import pytest
+import structlog
+import yaml
 
 from bot import memory
+from bot.log import set_up_logging
 
 RESIDENT = """
 from bot.memory import give_back, keep_large_apart
@@ -40,3 +46,17 @@ def test_what_is_free_goes_back_although_something_small_stays_behind_it(steps: 
     line = [sys.executable, "-c", RESIDENT + steps]
     done = subprocess.run(line, capture_output=True, text=True, check=True)
     assert int(done.stdout) > 50_000_000
+
+
+def test_of_an_error_that_is_logged_no_source_file_stays_in_memory() -> None:
+    written = io.StringIO()
+    set_up_logging(written)
+    linecache.clearcache()
+    try:
+        yaml.safe_load("[")
+    except yaml.YAMLError as error:
+        structlog.get_logger().error("broken", exc_info=error)
+        logging.getLogger("yaml").exception("Broken too")
+    set_up_logging()
+    assert written.getvalue().count("yaml/parser.py:") > 1
+    assert not linecache.cache
