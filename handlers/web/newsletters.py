@@ -13,6 +13,7 @@ from community import issues
 from handlers.links import Links
 from handlers.web.pages import Site, answer, language_in, number_in, page_in
 from templates import web
+from templates.voice import Voice
 from templates.web import feed
 
 ON_A_PAGE = 20
@@ -64,19 +65,20 @@ class Newsletters:
         language = language_in(request)
         voice, links = self.site.voice(language), self.site.services.links
         async with self.site.services.database.reading() as session:
-            held = []
-            for one in await issues.published(session, voice.now, IN_A_FEED):
-                issue = await issues.published_one(session, one.id, voice.now)
-                held.append((issue, await issues.outlook(session, issue, issue.plan.zone)))
-        entries = [
-            feed.Entry(
-                address=links.newsletter(language, issue.id),
-                title=web.title_of(voice, issue),
-                published=issue.out_at,
-                updated=web.changed(issue),
-                content=web.content(self.site.pages, voice, issue, outlook),
-            )
-            for issue, outlook in held
-        ]
+            found = await issues.published(session, voice.now, IN_A_FEED)
+        entries = [await self._entry(language, voice, one.id) for one in found]
         data = feed.atom(voice, links.feed(language), links.newsletters(language), entries)
         return answer(request, data, kind="application/atom+xml")
+
+    async def _entry(self, language: str, voice: Voice, number: int) -> feed.Entry:
+        """A newsletter as it stands in the feed: one after the other, so that no ten are held at once."""
+        async with self.site.services.database.reading() as session:
+            issue = await issues.published_one(session, number, voice.now)
+            outlook = await issues.outlook(session, issue, issue.plan.zone)
+        return feed.Entry(
+            address=self.site.services.links.newsletter(language, issue.id),
+            title=web.title_of(voice, issue),
+            published=issue.out_at,
+            updated=web.changed(issue),
+            content=web.content(self.site.pages, voice, issue, outlook),
+        )
