@@ -36,8 +36,8 @@ settings.load_profile("house")
 
 
 storage.database.STATEMENTS, storage.database.PREPARED = 1_000, 300
-"""Tests do all there is to do, in turns: with what a bot keeps of its statements, a fifth of their time went
-into making them anew. Memory has its own measure (`tests/soak`)."""
+"""Tests do all there is to do, in turns: with what a bot keeps of its statements, nine files of them took a
+fifth longer. Memory has its own measure (`tests/soak`)."""
 COLLECTED_EACH = 250
 """Tests, after which all garbage is collected. Left to itself that came in the middle of a test, two million
 objects at once, and took three seconds: Slack waits no longer."""

@@ -10,6 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from community import issues
+from community.issues import Issue
+from community.news import Outlook
 from handlers.links import Links
 from handlers.web.pages import Site, answer, language_in, number_in, page_in
 from templates import web
@@ -54,9 +56,7 @@ class Newsletters:
         """One newsletter."""
         language, number = language_in(request), number_in(request)
         voice = self.site.voice(language)
-        async with self.site.services.database.reading() as session:
-            issue = await issues.published_one(session, number, voice.now)
-            outlook = await issues.outlook(session, issue, issue.plan.zone)
+        issue, outlook = await self._read(number, voice)
         around = self.site.around(language, lambda links, one: links.newsletter(one, number))
         return answer(request, web.newsletter(self.site.pages, voice, around, issue, outlook))
 
@@ -70,11 +70,14 @@ class Newsletters:
         data = feed.atom(voice, links.feed(language), links.newsletters(language), entries)
         return answer(request, data, kind="application/atom+xml")
 
-    async def _entry(self, language: str, voice: Voice, number: int) -> feed.Entry:
-        """A newsletter as it stands in the feed: one after the other, so that no ten are held at once."""
+    async def _read(self, number: int, voice: Voice) -> tuple[Issue, Outlook]:
         async with self.site.services.database.reading() as session:
             issue = await issues.published_one(session, number, voice.now)
-            outlook = await issues.outlook(session, issue, issue.plan.zone)
+            return issue, await issues.outlook(session, issue, issue.plan.zone)
+
+    async def _entry(self, language: str, voice: Voice, number: int) -> feed.Entry:
+        """A newsletter as it stands in the feed: one after the other, so that no ten are held at once."""
+        issue, outlook = await self._read(number, voice)
         return feed.Entry(
             address=self.site.services.links.newsletter(language, issue.id),
             title=web.title_of(voice, issue),
