@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.audit import note
@@ -31,9 +30,10 @@ from storage.questions import (
     change_question,
     drop_sent,
     hidden_asker,
-    numbers_of,
+    own_among,
     question_by_id,
     subject_at,
+    to_the_same,
     unlink,
 )
 from storage.vocabulary import QuestionState, Visibility
@@ -65,16 +65,15 @@ async def answerable(
 
     Raises `NotFound` for a number that they may not see, `NotAllowed` for one that they may not answer.
     """
-    waits = Question.state.in_(UNSETTLED)
-    found = await seen(session, actor, day, or_(waits, Question.id == number))
-    first = next((one for one in found if one.id == number), None)
+    waits = [Question.state.in_(UNSETTLED), Question.id != number]
+    first = await seen(session, actor, day, Question.id == number) if number else ()
     if number:
         row = await _row(session, number)
         require(actor, Action.ANSWER, subject(row))
-    rest = [one for one in found if one.may_answer and one.id != number]
-    if first is None:
-        return tuple(rest)
-    return (first, *(one for one in rest if one.to == first.to and one.asked_at))
+    if first:
+        waits += [Question.asked_at.is_not(None), to_the_same(row)]
+    rest = await seen(session, actor, day, *waits)
+    return (*first, *(one for one in rest if one.may_answer))
 
 
 async def answer(
@@ -175,7 +174,7 @@ async def close(session: AsyncSession, actor: Actor, number: int, now: datetime)
     `NotFound` or `NotAllowed`.
     """
     row = await _row(session, number)
-    mine = actor.member_id is not None and number in await numbers_of(session, actor.member_id)
+    mine = await _is_own(session, actor, number)
     if row.state is QuestionState.CLOSED:
         return None
     if not mine or not may(actor, Action.ASK):
@@ -234,9 +233,13 @@ def _named(actor: Actor, row: Question) -> Actor | None:
 async def _own(session: AsyncSession, actor: Actor, number: int) -> Question:
     row = await _row(session, number)
     require(actor, Action.ASK)
-    if actor.member_id is None or number not in await numbers_of(session, actor.member_id):
+    if not await _is_own(session, actor, number):
         raise NotFound("question", str(number))
     return row
+
+
+async def _is_own(session: AsyncSession, actor: Actor, number: int) -> bool:
+    return actor.member_id is not None and bool(await own_among(session, actor.member_id, [number]))
 
 
 async def _row(session: AsyncSession, number: int, *, lock: bool = False) -> Question:

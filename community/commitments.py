@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from community.errors import NotFound
 from community.events import Happening, happening
+from community.paging import Listed, page_with, turned
 from community.promised import NOBODY, Promised, holders_of, promised, role_held
 from community.rights import Action, Actor, may
 from community.sight import sight_of
@@ -31,16 +32,6 @@ NEAR, MOST_MEETINGS = timedelta(days=183), 50
 
 
 @dataclass(frozen=True)
-class Found:
-    """One page of the commitments that fit: page `number` of `of`, `total` in all."""
-
-    lines: tuple[Promised, ...]
-    number: int
-    of: int
-    total: int
-
-
-@dataclass(frozen=True)
 class CommitmentDue:
     """A commitment that is due, and the Slack ids of everybody whose it is."""
 
@@ -58,8 +49,8 @@ async def listing(
     to_guests: bool,
     page: int,
     most: int,
-) -> Found:
-    """The commitments that fit and may be seen, `most` a page; beyond the last page it is the last one.
+) -> Listed[Promised]:
+    """The commitments that fit and may be seen, `most` a page.
 
     `today` is the reader's own day, `day` the one by which roles count. Ended ones only where `done` asks.
     """
@@ -67,12 +58,10 @@ async def listing(
     sight = await sight_of(session, actor, day, to_guests=to_guests)
     fitting = [_may_see(sight, actor, own), *conditions(wanted, own, today)]
     total = await count_commitments(session, fitting)
-    of = max(total - 1, 0) // most + 1
-    number = min(max(page, 1), of)
-    rows = await commitments(session, fitting, own, today, first=most * (number - 1), most=most)
+    turn = turned(total, page, most)
+    rows = await commitments(session, fitting, own, today, first=turn.before, most=most)
     held = await holders_of(session, rows, day)
-    lines = tuple(promised(one, actor, sight, held) for one in rows)
-    return Found(lines, number, of, total)
+    return page_with([promised(one, actor, sight, held) for one in rows], turn, total)
 
 
 async def one(

@@ -13,10 +13,20 @@ from community.addressees import Addressee
 from community.errors import NotFound
 from community.facts import Citation, citation
 from community.names import PlaceName
+from community.paging import Listed, page_with, turned
 from community.rights import Action, Actor, Subject, may
 from community.sight import sight_of
 from storage.base import Words
-from storage.questions import UNSETTLED, Answer, Question, numbers_of, own, question_by_id, questions_where
+from storage.questions import (
+    UNSETTLED,
+    Answer,
+    Question,
+    count_where,
+    own,
+    own_among,
+    question_by_id,
+    questions_where,
+)
 from storage.vocabulary import QuestionState, RoleName, Visibility
 
 
@@ -81,18 +91,46 @@ async def seen(
     *conditions: ColumnElement[bool],
     to_guests: bool = False,
     newest: bool = False,
+    before: int = 0,
+    most: int = 1_000,
 ) -> tuple[Inquiry, ...]:
-    """The questions that fit and somebody may see; whoever asked one, or may answer all, sees it anyway."""
-    sight = await sight_of(session, actor, day, to_guests=to_guests)
-    visible = sight.condition(Question)
+    """The questions that fit and somebody may see, at most so many, with so many others `before` them."""
+    visible = await _may_see(session, actor, day, to_guests=to_guests)
+    rows = await questions_where(session, *conditions, visible, newest=newest, before=before, most=most)
     numbers: Collection[int] = ()
     if actor.member_id is not None and not to_guests and not actor.is_guest:
-        numbers = await numbers_of(session, actor.member_id)
-        if may(actor, Action.ANSWER):
-            visible = or_(visible, Question.visibility.is_not(None))
-        visible = or_(visible, own(actor.member_id))
-    rows = await questions_where(session, *conditions, visible, newest=newest)
+        numbers = await own_among(session, actor.member_id, [row.id for row in rows])
     return tuple(shown(row, None if to_guests else actor, numbers) for row in rows)
+
+
+async def page_seen(
+    session: AsyncSession,
+    actor: Actor,
+    day: date,
+    *conditions: ColumnElement[bool],
+    to_guests: bool = False,
+    newest: bool = False,
+    page: int,
+    most: int,
+) -> Listed[Inquiry]:
+    """One page of the questions that fit and somebody may see: no more of them are read."""
+    visible = await _may_see(session, actor, day, to_guests=to_guests)
+    total = await count_where(session, *conditions, visible)
+    turn = turned(total, page, most)
+    found = await seen(
+        session, actor, day, *conditions, to_guests=to_guests, newest=newest, before=turn.before, most=most
+    )
+    return page_with(found, turn, total)
+
+
+async def _may_see(session: AsyncSession, actor: Actor, day: date, *, to_guests: bool) -> ColumnElement[bool]:
+    """The condition that somebody may see a question; whoever asked it, or may answer all, sees it anyway."""
+    visible = (await sight_of(session, actor, day, to_guests=to_guests)).condition(Question)
+    if actor.member_id is None or to_guests or actor.is_guest:
+        return visible
+    if may(actor, Action.ANSWER):
+        visible = or_(visible, Question.visibility.is_not(None))
+    return or_(visible, own(actor.member_id))
 
 
 async def current(session: AsyncSession, number: int) -> Inquiry:

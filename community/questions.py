@@ -6,6 +6,7 @@ Who asked under a pseudonym stands in one row alone, until the question is close
 from __future__ import annotations
 
 import hashlib
+import itertools
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,9 +21,10 @@ from community.deliveries import cancelled
 from community.errors import Invalid, NotFound, refuse
 from community.folding import fold
 from community.hearing import secretariat
-from community.inquiries import Inquiry, seen, shown
+from community.inquiries import Inquiry, page_seen, seen, shown
 from community.members import Reader, awake_at, claim, reader_from
 from community.names import HOUSE_LANGUAGES, Names
+from community.paging import Listed, listed, page_with, turned
 from community.rights import Action, Actor, require
 from community.safeguards import looks_personal
 from storage.deliveries import deliveries_by_key, waiting_of_kind
@@ -42,6 +44,8 @@ from storage.vocabulary import QuestionState, ReminderKind, RoleName, Visibility
 
 LONGEST = 1_500
 """Characters of a question: a button carries it whole."""
+AT_A_TIME = 200
+"""Questions that are looked through for words at a time."""
 RESURFACE = "resurface"
 """The kind of delivery that lists what waits for somebody's answer."""
 AT = time(9)
@@ -145,10 +149,11 @@ async def one(
 
 
 async def unsettled(
-    session: AsyncSession, actor: Actor, day: date, *, to_guests: bool = False
-) -> tuple[Inquiry, ...]:
+    session: AsyncSession, actor: Actor, day: date, *, to_guests: bool = False, page: int, most: int
+) -> Listed[Inquiry]:
     """What waits for an answer and somebody may see, longest first; what is shipped comes last."""
-    return await seen(session, actor, day, Question.state.in_(UNSETTLED), to_guests=to_guests)
+    waits = Question.state.in_(UNSETTLED)
+    return await page_seen(session, actor, day, waits, to_guests=to_guests, page=page, most=most)
 
 
 async def unsettled_publicly(session: AsyncSession, at: datetime, most: int) -> tuple[Inquiry, ...]:
@@ -158,24 +163,45 @@ async def unsettled_publicly(session: AsyncSession, at: datetime, most: int) -> 
     return tuple(replace(shown(row), by=None, answers=()) for row in rows)
 
 
-async def mine(session: AsyncSession, actor: Actor, day: date) -> tuple[Inquiry, ...]:
+async def mine(session: AsyncSession, actor: Actor, day: date, *, page: int, most: int) -> Listed[Inquiry]:
     """What somebody asked, newest first; under a pseudonym only as long as it is not closed."""
     if actor.member_id is None:
-        return ()
-    return await seen(session, actor, day, own(actor.member_id), newest=True)
+        return listed((), page, most)
+    return await page_seen(session, actor, day, own(actor.member_id), newest=True, page=page, most=most)
 
 
 async def answered(
-    session: AsyncSession, actor: Actor, names: Names, words: str, day: date, *, to_guests: bool = False
-) -> tuple[Inquiry, ...]:
+    session: AsyncSession,
+    actor: Actor,
+    names: Names,
+    words: str,
+    day: date,
+    *,
+    to_guests: bool = False,
+    page: int,
+    most: int,
+) -> Listed[Inquiry]:
     """What has an answer, was closed or needs none, and has all of these words, newest first.
 
     They may stand in the question or an answer, or name who asked or was asked, whatever case and accents.
     """
     has_answer = or_(Question.state != QuestionState.OPEN, Question.answers.any())
-    found = await seen(session, actor, day, has_answer, newest=True, to_guests=to_guests)
-    wanted = fold(words).split()
-    return tuple(one for one in found if all(word in _said(one, names) for word in wanted))
+    if not (wanted := fold(words).split()):
+        return await page_seen(
+            session, actor, day, has_answer, newest=True, to_guests=to_guests, page=page, most=most
+        )
+    fit: list[int] = []
+    for before in itertools.count(step=AT_A_TIME):
+        some = await seen(
+            session, actor, day, has_answer, to_guests=to_guests, newest=True, before=before, most=AT_A_TIME
+        )
+        fit += [one.id for one in some if all(word in _said(one, names) for word in wanted)]
+        if len(some) < AT_A_TIME:
+            break
+    turn = turned(len(fit), page, most)
+    wished = Question.id.in_(fit[turn.before : turn.before + most])
+    found = await seen(session, actor, day, wished, newest=True, to_guests=to_guests)
+    return page_with(found, turn, len(fit))
 
 
 async def for_me(session: AsyncSession, actor: Actor, day: date, most: int) -> tuple[Inquiry, ...]:

@@ -16,6 +16,7 @@ from community.audit import note
 from community.errors import Invalid, refuse
 from community.following import may_see
 from community.offers import Offer, Offered
+from community.paging import Listed, page_with, turned
 from community.posted import Posted, about, one, posted, row_of
 from community.rights import Action, Actor, may, require
 from community.safeguards import looks_personal
@@ -48,22 +49,6 @@ class Wanted:
     offer: Offer | None
     is_own: bool
     may_decide: bool
-
-
-@dataclass(frozen=True)
-class Queue:
-    """One page of what waits for a translation into `language`; `count` wait in all."""
-
-    language: str
-    entries: tuple[Wanted, ...]
-    count: int
-    number: int
-    of: int
-
-    @property
-    def first(self) -> int:
-        """The number of the first entry in the whole list, from one on."""
-        return LISTED * (self.number - 1) + 1
 
 
 async def to_translate(session: AsyncSession, actor: Actor, number: int) -> Posted:
@@ -103,19 +88,17 @@ async def count(session: AsyncSession, actor: Actor, language: str, today: date)
     return await count_untranslated(session, language, actor.member_id, _groups(actor), today)
 
 
-async def queue(session: AsyncSession, actor: Actor, language: str, page: int, today: date) -> Queue:
-    """What a member may see and is not in that language, asked ones first, then newest. Raises `NotAllowed`.
+async def queue(session: AsyncSession, actor: Actor, language: str, page: int, today: date) -> Listed[Wanted]:
+    """What a member may see and is not in that language, asked ones first, then newest: one page of it.
 
-    Whatever page is asked for, there is one.
+    Raises `NotAllowed`.
     """
     require(actor, Action.OFFER_TRANSLATION)
     total = await count(session, actor, language, today)
-    of = max(total - 1, 0) // LISTED + 1
-    number = min(max(page, 1), of)
+    turn = turned(total, page, LISTED)
     rows = await untranslated(
-        session, language, actor.member_id or 0, _groups(actor), today,
-        most=LISTED, skip=LISTED * (number - 1),
-    )  # fmt: skip
+        session, language, actor.member_id or 0, _groups(actor), today, most=LISTED, skip=turn.before
+    )
     opened = await open_offers(session, [row.id for row, _ in rows])
     entries = []
     for row, asked in rows:
@@ -132,7 +115,7 @@ async def queue(session: AsyncSession, actor: Actor, language: str, page: int, t
                 may_decide=offer is not None and may(actor, Action.REVIEW_TRANSLATION, offers.about(offer)),
             )
         )
-    return Queue(language, tuple(entries), total, number, of)
+    return page_with(entries, turn, total)
 
 
 async def ask(

@@ -106,6 +106,15 @@ def own(member_id: int) -> ColumnElement[bool]:
     return or_(Question.asker_id == member_id, Question.id.in_(hidden))
 
 
+def to_the_same(row: Question) -> ColumnElement[bool]:
+    """The condition that a question goes to whom this one goes."""
+    return and_(
+        Question.to_role.is_not_distinct_from(row.to_role),
+        Question.group_id.is_not_distinct_from(row.group_id),
+        Question.place_id.is_not_distinct_from(row.place_id),
+    )
+
+
 async def question_by_id(session: AsyncSession, number: int, *, lock: bool = False) -> Question | None:
     """A question's row as it stands now; `lock` holds it until the transaction ends."""
     query = select(Question).where(Question.id == number).execution_options(populate_existing=True)
@@ -115,19 +124,34 @@ async def question_by_id(session: AsyncSession, number: int, *, lock: bool = Fal
 
 
 async def questions_where(
-    session: AsyncSession, *conditions: ColumnElement[bool], newest: bool = False, most: int = 1_000
+    session: AsyncSession,
+    *conditions: ColumnElement[bool],
+    newest: bool = False,
+    before: int = 0,
+    most: int = 1_000,
 ) -> list[Question]:
-    """Questions that fit: what people ask before what is shipped; the oldest first, or the `newest`."""
+    """Questions that fit: what people ask before what is shipped; the oldest first, or the `newest`.
+
+    At most so many of them, with so many others `before` them.
+    """
     at = Question.asked_at.desc() if newest else Question.asked_at
     number = Question.id.desc() if newest else Question.id
     order = Question.asked_at.is_(None), at, Question.position, number
     query = select(Question).where(Question.state != QuestionState.WITHDRAWN, *conditions)
-    return list((await session.scalars(query.order_by(*order).limit(most))).unique().all())
+    query = query.order_by(*order).offset(before).limit(most)
+    return list((await session.scalars(query)).unique().all())
 
 
-async def numbers_of(session: AsyncSession, member_id: int) -> set[int]:
-    """The ids of the questions that somebody asked."""
-    return set((await session.scalars(select(Question.id).where(own(member_id)))).all())
+async def count_where(session: AsyncSession, *conditions: ColumnElement[bool]) -> int:
+    """How many questions fit."""
+    query = select(func.count(Question.id)).where(Question.state != QuestionState.WITHDRAWN, *conditions)
+    return await session.scalar(query) or 0
+
+
+async def own_among(session: AsyncSession, member_id: int, numbers: Collection[int]) -> set[int]:
+    """Those of these questions, by their ids, that somebody asked."""
+    query = select(Question.id).where(Question.id.in_(numbers), own(member_id))
+    return set((await session.scalars(query)).all())
 
 
 async def count_unsettled(session: AsyncSession, member_id: int) -> int:

@@ -8,10 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
-
-Entry = TypeVar("Entry")
-Other = TypeVar("Other")
 
 SECTION_CHARACTERS = 3_000
 MESSAGE_CHARACTERS = 10_000
@@ -32,20 +28,6 @@ class Page:
     number: int
     of: int
     left: int
-
-
-@dataclass(frozen=True)
-class Listed(Generic[Entry]):
-    """The entries of one page of a list, each with its number in the whole list, from one on."""
-
-    entries: tuple[tuple[int, Entry], ...]
-    number: int
-    of: int
-
-    def showing(self, others: Sequence[Other]) -> Listed[Other]:
-        """The same page with what its entries stand for, in the same order."""
-        numbers = (n for n, _ in self.entries)
-        return Listed(tuple(zip(numbers, others, strict=False)), self.number, self.of)
 
 
 def page_of(entries: Sequence[str], wanted: int) -> Page:
@@ -99,17 +81,6 @@ def _pieces(line: str, most: int) -> list[str]:
         pieces.append(piece)
         line = line[len(piece) :].lstrip(" ")
     return [*pieces, line]
-
-
-def listed(entries: Sequence[Entry], page: int, most: int) -> Listed[Entry]:
-    """Page `page` of a list, `most` entries a page.
-
-    Whatever page is asked for, there is one: a list may have become shorter, and a number may be typed.
-    """
-    of = max(len(entries) - 1, 0) // most + 1
-    number = min(max(page, 1), of)
-    first = most * (number - 1)
-    return Listed(tuple(enumerate(entries[first : first + most], start=first + 1)), number, of)
 
 
 def cut(text: str, most: int) -> str:

@@ -23,7 +23,8 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from templates.budget import SECTION_CHARACTERS, Listed, cut, label, page_of, whole
+from community.paging import Listed
+from templates.budget import SECTION_CHARACTERS, cut, label, page_of, whole
 from templates.footnotes import Footnotes
 from templates.mrkdwn import plain
 from templates.validation import check_message

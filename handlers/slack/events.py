@@ -9,6 +9,7 @@ from dataclasses import replace
 from community import coming, groups, pathfinders
 from community.coming import Wanted
 from community.errors import Ambiguous, NotFound
+from community.paging import listed
 from community.rights import Action, may
 from handlers.slack import (
     agendas,
@@ -23,7 +24,6 @@ from handlers.slack import (
 )
 from handlers.slack.asking import Answer, Ask
 from handlers.slack.desk import Command, Desk
-from templates.budget import listed
 from templates.messages import Message
 from templates.slack import events as said
 from templates.slack.events import forms

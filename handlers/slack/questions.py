@@ -50,17 +50,21 @@ async def answer(ask: Ask) -> Message:
         item = await questions.one(ask.session, actor, number, ask.day, to_guests=guests)
         return said.one(ask.templates, ask.voice, item, page=ask.page, shared=ask.shared)
     if meant == said.MINE:
-        found = await questions.mine(ask.session, actor, ask.day)
+        found = await questions.mine(ask.session, actor, ask.day, page=ask.page, most=said.LISTED)
     elif meant == said.ANSWERED:
         names = ask.services.names
-        found = await questions.answered(ask.session, actor, names, rest, ask.day, to_guests=guests)
+        found = await questions.answered(
+            ask.session, actor, names, rest, ask.day, to_guests=guests, page=ask.page, most=said.LISTED
+        )
     elif ask.text:
         return await _put(ask)
     else:
         meant = said.OPEN
-        found = await questions.unsettled(ask.session, actor, ask.day, to_guests=guests)
+        found = await questions.unsettled(
+            ask.session, actor, ask.day, to_guests=guests, page=ask.page, most=said.LISTED
+        )
     asks = may(actor, Action.ASK)
-    return said.listing(ask.templates, ask.voice, found, which=meant, may_ask=asks, words=rest, page=ask.page)
+    return said.listing(ask.templates, ask.voice, found, which=meant, may_ask=asks, words=rest)
 
 
 async def _put(ask: Ask) -> Message:

@@ -129,7 +129,7 @@ async def decide(filled: Filled) -> Message | Lost:
 
 async def _queue(ask: Ask, language: str, what: str = "") -> Message:
     found = await translations.queue(ask.session, await ask.actor(), language, ask.page, ask.day)
-    return said.queue(ask.templates, ask.voice, found, what=what)
+    return said.queue(ask.templates, ask.voice, found, language, what=what)
 
 
 async def _shown(ask: Ask, number: int, *, approve: bool) -> Message:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from community import roles
+from community import questions, roles
 from community.rights import actor_of
 from handlers.slack import failures, mentions, replies
 from sandbox import Fault, Outcome
@@ -815,6 +816,56 @@ async def test_the_record_of_the_fourth_meeting_is_found_and_nags_nobody(talk: T
     await talk.box.settle()
     await replies.send(talk.going.bot.services)
     assert await lists(talk, SECRETARIAT) == []
+
+
+async def put(talk: Talk, count: int, **values: Any) -> list[str]:
+    """So many questions of Alex's, one a day: their texts, the oldest first."""
+    texts = [f"Question number {n:02}?" for n in range(count)]
+    begun = talk.going.bot.clock.now() - timedelta(days=count)
+    async with talk.database.writing() as session:
+        asker = (await session.scalars(select(Member).where(Member.slack_id == ENGLISH))).one()
+        for n, text in enumerate(texts):
+            given = {"key": f"question/{n}", "text": {"en": text}, "asker_id": asker.id}
+            session.add(Question(asked_at=begun + timedelta(days=n), **given, **values))
+    return texts
+
+
+async def pages(talk: Talk, line: str, user: str = ENGLISH) -> list[str]:
+    """Which of these questions a list shows, all its pages one after the other."""
+    told, number = [], 1
+    while True:
+        found = re.findall(r"Question number \d\d\?", await talk.ask(f"{line} page {number}", user))
+        if not found or found[0] in told:  # then comes the record; beyond the last page it is the last one
+            return told
+        told, number = [*told, *found], number + 1
+
+
+@pytest.mark.parametrize(
+    ("line", "state", "newest"),
+    [
+        ("/ask", QuestionState.OPEN, False),
+        ("/ask mine", QuestionState.OPEN, True),
+        ("/ask answered", QuestionState.CLOSED, True),
+        ("/ask answered question", QuestionState.CLOSED, True),
+    ],
+)
+async def test_each_of_many_questions_is_on_exactly_one_page(
+    talk: Talk, line: str, state: QuestionState, newest: bool
+) -> None:
+    texts = await put(talk, 16, state=state, visibility=Visibility.MEMBERS)
+    assert await pages(talk, line) == (texts[::-1] if newest else texts)
+    assert "1. " in await talk.ask(line)
+    assert "8. " in await talk.ask(f"{line} page 2")
+
+
+async def test_no_answered_question_is_too_old_to_be_found_by_its_words(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(questions, "AT_A_TIME", 5)
+    await put(talk, 16, state=QuestionState.CLOSED, visibility=Visibility.MEMBERS)
+    found = await talk.ask("/ask answered number 00", ENGLISH)
+    assert "1. *Question number 00?*" in found
+    assert "2. " not in found
 
 
 async def spanish(talk: Talk) -> str:

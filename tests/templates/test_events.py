@@ -9,9 +9,9 @@ from community.coming import Wanted, calendar
 from community.events import Happening
 from community.members import Reader
 from community.names import HOUSE_LANGUAGES, Names
+from community.paging import listed
 from storage.database import Database
 from storage.partial_dates import zones
-from templates.budget import listed
 from templates.environment import environment
 from templates.messages import Templates
 from templates.slack.events import LISTED, listing

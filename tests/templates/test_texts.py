@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from community.names import Names
+from community.paging import listed
 from sandbox import check_blocks
 from storage.partial_dates import Part, PartialDate, Standing, Status
 from storage.vocabulary import RoleName
@@ -26,7 +27,6 @@ from templates.budget import (
     WHOLE_ENTRIES,
     cut,
     fitting,
-    listed,
     page_of,
     whole,
 )

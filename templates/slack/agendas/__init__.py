@@ -11,10 +11,10 @@ from community.agendas import Agenda, Item, Presenter
 from community.events import Happening
 from community.feeding import Fed
 from community.other_business import is_open
+from community.paging import listed
 from community.programmes import MOST_MEMBERS
 from storage.vocabulary import SessionFormat, Visibility
 from templates import forms
-from templates.budget import listed
 from templates.forms import Choice, Field
 from templates.messages import Button, Message, Templates, turning
 from templates.terms import label

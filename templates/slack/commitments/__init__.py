@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from community.commitments import Found
 from community.helplines import Help
 from community.names import PlaceName
+from community.paging import Listed
 from community.promised import Promised
 from community.safeguards import Detail
 from community.sought import Wanted
-from templates.budget import Listed
 from templates.messages import Button, Message, Templates, turning
 from templates.slack.commitments.forms import ADD, CHANGE, DROP
 from templates.slack.updates import DETAILS
@@ -24,7 +23,7 @@ COMMAND = "/commitments"
 def listing(
     templates: Templates,
     voice: Voice,
-    found: Found,
+    found: Listed[Promised],
     wanted: Wanted,
     *,
     asked: str,
@@ -33,7 +32,6 @@ def listing(
     meeting: str = "",
 ) -> Message:
     """The commitments that fit. `asked` is the command that shows them, `name` a name as typed in it."""
-    shown = Listed(tuple((one.id, one) for one in found.lines), found.number, found.of)
     buttons: list[Button] = []
     if not voice.to_channel:
         for one in found.lines:
@@ -42,7 +40,7 @@ def listing(
             buttons.append(Button(voice.say("Record a commitment"), "", opens=ADD))
         if not wanted.mine:
             buttons.append(Button(voice.say("Mine"), f"{COMMAND} mine"))
-    buttons += turning(voice, asked, shown)
+    buttons += turning(voice, asked, found)
     return templates.message(
         "commitments/list",
         voice,

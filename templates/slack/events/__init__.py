@@ -13,11 +13,11 @@ from community.clashes import Awkward
 from community.coming import Wanted
 from community.events import Happening
 from community.feeding import Links
+from community.paging import Listed, listed
 from community.seating import Seats
 from storage.partial_dates import Precision, Standing, Status
 from storage.vocabulary import Theme, Visibility
 from templates import dates
-from templates.budget import Listed, listed
 from templates.messages import Button, Message, Picture, Templates, turning
 from templates.slack.events import forms, later
 from templates.terms import term

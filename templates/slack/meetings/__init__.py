@@ -11,8 +11,8 @@ from community.events import Happening
 from community.meetings import Readable, Series
 from community.minutes import Lacking, Minutes
 from community.other_business import Business, Closed, is_open
+from community.paging import listed
 from storage.vocabulary import EventKind, NoteKind, Visibility
-from templates.budget import listed
 from templates.messages import Button, Message, Templates, turning
 from templates.slack.commitments.forms import ADD as PROMISE
 from templates.slack.meetings import forms

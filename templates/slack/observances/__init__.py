@@ -10,10 +10,11 @@ from community.events import Happening
 from community.folding import fold
 from community.helplines import Help
 from community.observances import Observed, Post
+from community.paging import listed
 from community.safeguards import Detail
 from storage.vocabulary import ContributionState
 from templates import dates
-from templates.budget import cut, listed
+from templates.budget import cut
 from templates.forms import sentences
 from templates.messages import Button, Message, Templates, turning
 from templates.mrkdwn import escape

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from community.paging import listed
 from community.priorities import Entries, Entry, Which
 from templates import forms
-from templates.budget import listed
 from templates.messages import Button, Message, Templates, turning
 from templates.slack.meetings.forms import in_three_languages
 from templates.voice import Voice

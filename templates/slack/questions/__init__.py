@@ -8,10 +8,10 @@ from typing import Any
 from community.addressees import Addressee, Reading
 from community.helplines import Help
 from community.inquiries import Given, Inquiry
+from community.paging import Listed, listed
 from community.questions import LONGEST
 from community.safeguards import Detail
 from storage.vocabulary import QuestionState, ReminderKind
-from templates.budget import listed
 from templates.messages import Button, Message, Templates, turning
 from templates.slack.questions.forms import ANSWER, ASK, CORRECT, FURTHER
 from templates.slack.updates import DETAILS
@@ -35,21 +35,19 @@ def name_of(voice: Voice, to: Addressee) -> str:
 def listing(
     templates: Templates,
     voice: Voice,
-    found: Sequence[Inquiry],
+    found: Listed[Inquiry],
     *,
     which: str,
     may_ask: bool,
     words: str = "",
-    page: int = 1,
 ) -> Message:
     """Open, answered or one's own questions; those from the record stand below their heading."""
-    shown = listed(found, page, LISTED)
     buttons = [Button(voice.say("Ask something"), "", opens=ASK, first=True)] if may_ask else []
-    for number, one in shown.entries:
+    for number, one in found.entries:
         if one.may_answer and one.is_open:
             buttons.append(Button(voice.say("Answer %(n)s", n=number), str(one.id), opens=ANSWER))
         buttons.append(Button(voice.say("Show %(n)s", n=number), f"/ask {one.id}"))
-    buttons += turning(voice, f"/ask {which} {words}".strip() if which != OPEN else "/ask", shown)
+    buttons += turning(voice, f"/ask {which} {words}".strip() if which != OPEN else "/ask", found)
     titles = {
         OPEN: voice.say("Open questions"),
         ANSWERED: voice.say("Answered questions"),
@@ -61,10 +59,10 @@ def listing(
         buttons.append(Button(titles[OPEN], "/ask"))
     if which != ANSWERED:
         buttons.append(Button(titles[ANSWERED], f"/ask {ANSWERED}"))
-    shipped = [number for number, one in shown.entries if one.asked_at is None]
+    shipped = [number for number, one in found.entries if one.asked_at is None]
     return templates.message(
-        "questions/list", voice, buttons=buttons, personal=which == MINE, found=shown.entries, which=which,
-        may_ask=may_ask, title=titles[which], count=len(found), first_shipped=min(shipped, default=0),
+        "questions/list", voice, buttons=buttons, personal=which == MINE, found=found.entries, which=which,
+        may_ask=may_ask, title=titles[which], count=found.total, first_shipped=min(shipped, default=0),
     )  # fmt: skip
 
 

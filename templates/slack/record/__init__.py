@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from community.history import Earlier
+from community.paging import listed
 from community.staleness import Nudge
 from community.standing import Entry, Standing
-from templates.budget import listed
 from templates.messages import Button, Message, Templates, turning
 from templates.slack.record.forms import (
     FACT,

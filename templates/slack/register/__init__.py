@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from community.names import PlaceName
+from community.paging import listed
 from community.register import Overview, Represents, Stopped
 from storage.base import Words
-from templates.budget import listed
 from templates.messages import Button, Message, Templates, turning
 from templates.slack.register import questions
 from templates.voice import Voice

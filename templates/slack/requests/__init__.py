@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from community.paging import listed
 from community.requests import Waiting
 from storage.vocabulary import RequestState
 from templates import forms
-from templates.budget import listed
 from templates.forms import Field
 from templates.messages import Button, Message, Templates, turning
 from templates.voice import Voice

@@ -7,10 +7,10 @@ from typing import Any
 
 from community.audit import Act
 from community.names import OwnName, PlaceName
+from community.paging import listed
 from community.roles import GIVEN, Holding
 from templates import forms
 from templates.acts import act
-from templates.budget import listed
 from templates.forms import Choice, Field
 from templates.messages import Button, Message, Templates, turning
 from templates.terms import term

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Literal
 
 from community.offers import Offer
+from community.paging import Listed
 from community.posted import Posted
-from community.translations import Queue, Wanted
+from community.translations import Wanted
 from storage.vocabulary import UpdateState
-from templates.budget import Listed
 from templates.messages import Button, Message, Templates, turning
 from templates.slack import deciding
 from templates.slack.translations.forms import OFFER, REASON, TRANSLATE
@@ -22,15 +22,16 @@ WHOLE = 2_500
 """Characters of a translation and its original that a message without pages holds for sure."""
 
 
-def queue(templates: Templates, voice: Voice, found: Queue, *, what: str = "") -> Message:
+def queue(
+    templates: Templates, voice: Voice, found: Listed[Wanted], language: str, *, what: str = ""
+) -> Message:
     """What waits for a translation into a language. `what` came of the reader's own: `done`, `faster`."""
-    shown = Listed(tuple(enumerate(found.entries, start=found.first)), found.number, found.of)
     buttons = []
-    for number, one in shown.entries:
-        buttons += _answers(voice, one, found.language, number)
-    buttons += turning(voice, f"{COMMAND} {found.language}", shown)
+    for number, one in found.entries:
+        buttons += _answers(voice, one, language, number)
+    buttons += turning(voice, f"{COMMAND} {language}", found)
     return templates.message(
-        "translations/queue", voice, buttons=buttons, personal=True, queue=found, entries=shown.entries,
+        "translations/queue", voice, buttons=buttons, personal=True, found=found, language=language,
         what=what, excerpt=EXCERPT,
     )  # fmt: skip
 

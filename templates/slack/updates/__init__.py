@@ -8,12 +8,12 @@ from community.following import Followed
 from community.helplines import Help
 from community.names import PlaceName
 from community.offers import Offer
+from community.paging import listed
 from community.posted import Posted
 from community.safeguards import Detail
 from community.updates import Doubts
 from storage.base import Words
 from storage.vocabulary import UpdateState
-from templates.budget import listed
 from templates.messages import Button, Message, Templates, turning
 from templates.slack import translations
 from templates.slack.deciding import buttons as buttons_to_decide
