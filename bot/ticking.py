@@ -59,6 +59,8 @@ def ticking(bot: Bot) -> AsyncIOScheduler:
             try:
                 async with bot.busy:
                     await work(bot)
+            except asyncio.CancelledError:  # the bot stops; APScheduler would log it as an error of ours
+                return
             except Exception as error:
                 bot.watch.broke("clock_work_failed", error, work=work.__name__)
         if work is send_due:

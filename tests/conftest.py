@@ -40,7 +40,7 @@ storage.database.STATEMENTS, storage.database.PREPARED = 1_000, 300
 fifth longer. Memory has its own measure (`tests/soak`)."""
 COLLECTED_EACH = 250
 """Tests, after which all garbage is collected. Left to itself that came in the middle of a test, two million
-objects at once, and took three seconds: Slack waits no longer."""
+objects at once, and took three seconds: Slack waits no longer. What is left then is not looked at again."""
 
 
 def pytest_collection_finish() -> None:
@@ -57,6 +57,7 @@ def pytest_runtest_logfinish() -> None:
     """Between two tests nobody waits."""
     if next(_ended) % COLLECTED_EACH == 0:
         gc.collect()
+        gc.freeze()
 
 
 KINDS = ("sqlite", "postgresql")

@@ -682,6 +682,26 @@ async def test_a_group_whose_key_is_as_long_as_may_be_is_shared_and_nudged(talk:
     assert told.about == card.about == f"group:{key}"
 
 
+async def test_work_of_the_clock_that_a_stop_cuts_off_is_no_error(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, log: io.StringIO
+) -> None:
+    begun, for_ever = asyncio.Event(), asyncio.Event()
+
+    async def hangs(*_args: object) -> None:
+        begun.set()
+        await for_ever.wait()
+
+    monkeypatch.setattr(ticking.digests, "send", hangs)
+    clock_work = ticking.ticking(talk.going.bot)
+    (job,) = (one for one in clock_work.get_jobs() if one.args == (ticking.send_due,))
+    job.modify(next_run_time=datetime.now(UTC))
+    await begun.wait()
+    clock_work.shutdown(wait=False)
+    await talk.going.bot.busy.idle()
+    await asyncio.sleep(0)
+    assert "error" not in log.getvalue()
+
+
 async def test_the_clock_ticks_on_when_the_machine_s_was_set_back(
     talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

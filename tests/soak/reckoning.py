@@ -39,7 +39,7 @@ OF_SLACK = frozenset(
 OF_THE_DATABASE = frozenset(
     {"DBAPIError", "OperationalError", "InterfaceError", "InternalError", "ConnectionRefusedError",
      "CannotConnectNowError", "ObjectNotInPrerequisiteStateError", "ConnectionDoesNotExistError",
-     "TimeoutError", "ConnectionResetError", "DatabaseUnusable"}
+     "TimeoutError", "ConnectionResetError", "BrokenPipeError", "DatabaseUnusable"}
 )  # fmt: skip
 WAITING = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.UNKNOWN)
 """The states in which a delivery has not come to its end."""
