@@ -4,7 +4,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 # More than there are cores: many tests wait, for processes, a browser, or the pace that Slack allows.
-WORKERS ?= 4
+WORKERS ?= 3
 PORT ?= 8765
 
 .PHONY: demo test test-long check bench soak format messages names pictures lock clean
@@ -15,7 +15,8 @@ demo: .venv/ready
 test: .venv/ready
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-# Real processes: installed by the guide's own words, started in any order, upgraded, in a short storm.
+# Real processes: installed by the guide's own words, started in any order, upgraded, in a short storm; and
+# every slip of the finger in every name of a country.
 test-long: .venv/ready
 	$(BIN)/python -m pytest -m long
 
