@@ -16,7 +16,7 @@ from functools import cache, partial
 from typing import Any
 
 import pytest
-from sqlalchemy import ClauseElement, Dialect, Executable, Table, delete, select, update
+from sqlalchemy import ClauseElement, Dialect, Executable, Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.app import Bot, make_desk
@@ -210,8 +210,21 @@ async def _rows(session: AsyncSession, table: Table) -> list[dict[str, Any]]:
     return [dict(row) for row in (await session.execute(select(table))).mappings()]
 
 
+@pytest.fixture(scope="session")
+async def _met(_workspace: Talk) -> Kept:
+    """Everybody as the bot meets them when it starts, and the secretariat's role."""
+    await forget(_workspace.database)
+    async with _workspace.database.writing() as session:
+        await bootstrap(session, SECRETARIAT, _workspace.going.bot.clock.now())
+    await _workspace.going.bot.people.read_all()
+    async with _workspace.database.reading() as session:
+        kept = await keep(session, Member, Role, AuditEntry)
+    roles: Any = Role.__table__
+    return {**kept, roles: [row for row in kept[roles] if row["member_id"] is not None]}
+
+
 @pytest.fixture
-async def talk(_workspace: Talk) -> Talk:
+async def talk(_workspace: Talk, _met: Kept) -> Talk:
     """The workspace as on its first day: nobody has chosen anything, nothing was said.
 
     Whoever came before may have cut the socket: it is there again before this one begins.
@@ -224,8 +237,8 @@ async def talk(_workspace: Talk) -> Talk:
     await _workspace.box.areset()
     await forget(_workspace.database)
     async with _workspace.database.writing() as session:
-        await bootstrap(session, SECRETARIAT, _workspace.going.bot.clock.now())
-    await _workspace.going.bot.people.read_all()
+        for table, rows in _met.items():
+            await session.execute(insert(table), rows)
     return _workspace
 
 
