@@ -15,6 +15,11 @@ async def say(page: Page, text: str, *, thread: bool = False) -> None:
     await expect(field).to_have_value("")
 
 
+async def still(page: Page) -> None:
+    """Wait until each picture is there: one that comes late moves away what somebody is about to click."""
+    await page.wait_for_function("[...document.images].every((one) => one.complete)")
+
+
 async def side(page: Page) -> None:
     """Open the channels, which a phone hides."""
     if on_phone(page):

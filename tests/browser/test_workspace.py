@@ -15,7 +15,7 @@ from bot.trying import settings_for
 from sandbox import Sandbox
 from sandbox.people import DEFAULT_PEOPLE, Channel
 from tests.browser.conftest import SIZES, needs_browser, on_phone, opened, window
-from tests.browser.hands import become, enter, say, side, tool
+from tests.browser.hands import become, enter, say, side, still, tool
 from tests.browser.sound import layout, sound
 
 pytestmark = needs_browser
@@ -266,6 +266,8 @@ async def test_a_sandbox_that_is_gone_is_told_and_the_page_goes_on_when_it_is_ba
 
 async def test_blocks_are_shown_as_json_to_copy(page: Page) -> None:
     await say(page, "/pathfinder Nepal")
+    await expect(page.get_by_role("button", name="More actions")).to_be_visible()
+    await still(page)
     await page.get_by_role("button", name="More actions").click()
     await page.get_by_role("menuitem", name="Blocks as JSON").click()
     shown = page.locator("dialog.shown-blocks")
