@@ -4,7 +4,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 # More than there are cores: many tests wait, for processes, a browser, or the pace that Slack allows.
-WORKERS ?= 4
+WORKERS ?= 3
 PORT ?= 8765
 
 .PHONY: demo test test-long check bench soak format messages names pictures lock clean
