@@ -19,6 +19,7 @@ import pytest
 from sqlalchemy import ClauseElement, Dialect, Executable, Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import ticking
 from bot.app import Bot, make_desk
 from bot.log import set_up_logging
 from bot.manifest import make_manifest
@@ -84,6 +85,10 @@ BEGINS = datetime.fromisoformat(os.environ.get("TESTS_BEGIN", "2026-11-18T10:17:
 TESTS_BEGIN to try them at another hour."""
 
 
+A_MINUTE, A_DAY = ticking.MINUTE, 86_400
+"""How often the bot's clock does its work; never here by itself, in the middle of a test that counts it."""
+
+
 @pytest.fixture(scope="session", params=["socket-sqlite", "http-postgresql"])
 async def _workspace(request: pytest.FixtureRequest, databases: Any) -> AsyncIterator[Talk]:
     set_up_logging()
@@ -97,7 +102,9 @@ async def _workspace(request: pytest.FixtureRequest, databases: Any) -> AsyncIte
             box, database_url=address, smtp_url=box.mailbox.url, mail_from="news@bot.example.org",
             secret_key="s" * 32,
         )  # fmt: skip
+        ticking.MINUTE = A_DAY
         async with running(settings, database, http=road == "http") as going:
+            ticking.MINUTE = A_MINUTE
             if road == "http":
                 box.connect_http(f"http://127.0.0.1:{going.port}/slack/events")
             _hurry(going.bot)
@@ -213,6 +220,7 @@ async def _rows(session: AsyncSession, table: Table) -> list[dict[str, Any]]:
 @pytest.fixture(scope="session")
 async def _met(_workspace: Talk) -> Kept:
     """Everybody as the bot meets them when it starts, and the secretariat's role."""
+    await _workspace.going.bot.busy.idle()  # it reads them all by itself, too
     await forget(_workspace.database)
     async with _workspace.database.writing() as session:
         await bootstrap(session, SECRETARIAT, _workspace.going.bot.clock.now())
