@@ -10,7 +10,22 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, false, func, or_, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,6 +40,9 @@ _UNREPORTED = text("state = 'failed' AND reported_at IS NULL")
 """What is asked for each second, or minute, among all that was ever sent: each has an index of its own, which
 a database uses only where the query says the same words."""
 _OVER = text("state IN ('sent', 'failed', 'cancelled') AND NOT is_emptied")
+_BY_MAIL = {True: text("+letter_id IS NOT NULL"), False: text("+letter_id IS NULL")}
+"""With the sign SQLite does not look for it in the index of letters (sqlite.org/optoverview.html): "no
+letter" holds for nearly all that was ever sent, and each second it went through all of that."""
 
 
 class Delivery(Base):
@@ -80,6 +98,39 @@ AFTERMATH = timedelta(seconds=40)
 """How long what a dead worker had begun may still arrive: as long as its call may take, and Slack be late."""
 AHEAD = timedelta(days=1)
 """Further ahead nothing is put off that was tried once, whatever the server says; nor does a claim last."""
+
+
+def _ready(*, by_mail: bool) -> ColumnElement[bool]:
+    """What is due, and what somebody claimed who died; nothing while all sending is stopped.
+
+    And what can only be so far ahead because the clock was set back since: nobody waits a year for that.
+    """
+    now: BindParameter[datetime] = bindparam("now")
+    ahead: BindParameter[datetime] = bindparam("ahead")
+    due = or_(
+        and_(Delivery.state.in_(WAITING), Delivery.due_at <= now),
+        and_(Delivery.state == DeliveryState.CLAIMED, Delivery.leased_until < now),
+        and_(Delivery.state == DeliveryState.CLAIMED, Delivery.leased_until > ahead),
+        and_(Delivery.state.in_(WAITING), Delivery.tried_at.is_not(None), Delivery.due_at > ahead),
+    )
+    return and_(_UNDER_WAY, due, _BY_MAIL[by_mail], sending_runs, Delivery.channel.not_in(bindparam("busy")))
+
+
+# Asked each second and after each commit: made once, for to make them takes longer than to ask.
+_ANY = {by_mail: select(Delivery.id).where(_ready(by_mail=by_mail)).limit(1) for by_mail in (False, True)}
+_TAKEN = {
+    by_mail: select(Delivery)
+    .where(_ready(by_mail=by_mail))
+    .order_by(Delivery.due_at, Delivery.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+    for by_mail in (False, True)
+}
+
+
+def _at(now: datetime, busy: Collection[str]) -> dict[str, Any]:
+    """What these are asked with."""
+    return {"now": now, "ahead": now + AHEAD, "busy": list(busy)}
 
 
 async def add_deliveries(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> set[str]:
@@ -177,13 +228,8 @@ async def claim_due(
     workers never get the same row. What somebody had who is gone is not taken at once: it becomes unknown,
     and due once nothing of theirs can arrive any more.
     """
-    query = (
-        select(Delivery)
-        .where(_ready(now, by_mail=by_mail), Delivery.channel.not_in(busy))
-        .order_by(Delivery.due_at, Delivery.id)
-    )
     taken: dict[str, tuple[Delivery, bool]] = {}
-    for row in await session.scalars(query.limit(most).with_for_update(skip_locked=True)):
+    for row in await session.scalars(_TAKEN[by_mail], {**_at(now, busy), "most": most}):
         if row.state is DeliveryState.CLAIMED or row.due_at > now:
             _left_behind(row, now)
             continue
@@ -220,9 +266,7 @@ async def is_any_due(
     session: AsyncSession, now: datetime, busy: Collection[str] = (), *, by_mail: bool = False
 ) -> bool:
     """Whether anything waits for a worker, the channels in `busy` left out."""
-    ready = _ready(now, by_mail=by_mail)
-    query = select(Delivery.id).where(ready, Delivery.channel.not_in(busy)).limit(1)
-    return (await session.execute(query)).first() is not None
+    return (await session.execute(_ANY[by_mail], _at(now, busy))).first() is not None
 
 
 async def count_waiting(session: AsyncSession) -> int:
@@ -252,18 +296,3 @@ def _left_behind(row: Delivery, now: datetime) -> None:
         row.tried_at = now
     if row.state is DeliveryState.CLAIMED:
         row.state, row.token, row.leased_until = DeliveryState.UNKNOWN, None, None
-
-
-def _ready(now: datetime, *, by_mail: bool) -> ColumnElement[bool]:
-    """What is due, and what somebody claimed who died; nothing while all sending is stopped.
-
-    And what can only be so far ahead because the clock was set back since: nobody waits a year for that.
-    """
-    due = or_(
-        and_(Delivery.state.in_(WAITING), Delivery.due_at <= now),
-        and_(Delivery.state == DeliveryState.CLAIMED, Delivery.leased_until < now),
-        and_(Delivery.state == DeliveryState.CLAIMED, Delivery.leased_until > now + AHEAD),
-        and_(Delivery.state.in_(WAITING), Delivery.tried_at.is_not(None), Delivery.due_at > now + AHEAD),
-    )
-    road = Delivery.letter_id.is_not(None) if by_mail else Delivery.letter_id.is_(None)
-    return and_(_UNDER_WAY, due, road, sending_runs)

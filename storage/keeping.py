@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -68,10 +68,12 @@ async def note_followed_up(session: AsyncSession, numbers: Collection[int], now:
     await session.execute(update(Restoration).where(*which).values(followed_at=now))
 
 
+_LATELY = select(Restoration).where(Restoration.restored_at > bindparam("since")).order_by(Restoration.id)
+
+
 async def restored_lately(session: AsyncSession, now: datetime) -> list[Restoration]:
     """What was restored so lately that messages of the time in between may be made anew."""
-    query = select(Restoration).where(Restoration.restored_at > now - LOOKED_FOR)
-    return list((await session.scalars(query.order_by(Restoration.id))).all())
+    return list((await session.scalars(_LATELY, {"since": now - LOOKED_FOR})).all())
 
 
 def lost_since(

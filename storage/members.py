@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, time
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -75,9 +75,12 @@ class Claim(Base):
     at: Mapped[datetime]
 
 
+_OF_SLACK_ID = select(Member).where(Member.slack_id == bindparam("who"))
+
+
 async def member_by_slack_id(session: AsyncSession, slack_id: str) -> Member | None:
     """The member of a Slack user id, or None for somebody not met yet."""
-    return (await session.scalars(select(Member).where(Member.slack_id == slack_id))).one_or_none()
+    return (await session.scalars(_OF_SLACK_ID, {"who": slack_id})).one_or_none()
 
 
 async def members_by_slack_ids(session: AsyncSession, slack_ids: Collection[str]) -> list[Member]:

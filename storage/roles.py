@@ -6,7 +6,18 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, String, exists, or_, select, union
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    ForeignKey,
+    String,
+    bindparam,
+    exists,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
@@ -58,9 +69,31 @@ class Representative(Base):
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
 
 
-def in_force(day: date) -> ColumnElement[bool]:
+def in_force(day: date | BindParameter[date]) -> ColumnElement[bool]:
     """The condition that a role holds on `day`: from its first day to the one before its last."""
     return or_(Role.since.is_(None), Role.since <= day) & or_(Role.until.is_(None), Role.until > day)
+
+
+# Asked with nearly every command: made once, for to make them takes longer than to ask.
+_WHO: BindParameter[int] = bindparam("who")
+_DAY: BindParameter[date] = bindparam("day")
+_ACTS_FOR = select(Representative.organisation_id).where(
+    Representative.member_id == _WHO,
+    Representative.since <= _DAY,
+    or_(Representative.until.is_(None), Representative.until > _DAY),
+)
+_HOLDS = (
+    or_(Role.member_id == _WHO, Role.organisation_id.in_(_ACTS_FOR)),
+    Role.state == RoleState.APPOINTED,
+    in_force(_DAY),
+)
+_HELD = select(Role).where(*_HOLDS)
+_GROUPS: CompoundSelect[Any] = union(
+    select(Membership.group_id).where(
+        Membership.member_id == _WHO, or_(Membership.until.is_(None), Membership.until > _DAY)
+    ),
+    select(Role.group_id).where(Role.group_id.is_not(None), *_HOLDS),
+)
 
 
 async def roles_of_groups(session: AsyncSession, day: date) -> list[Role]:
@@ -79,17 +112,7 @@ async def roles_of(
 
 async def roles_held(session: AsyncSession, member_id: int, day: date) -> list[Role]:
     """What a member holds on `day`: appointed in person, or through an organisation they represent."""
-    represented = select(Representative.organisation_id).where(
-        Representative.member_id == member_id,
-        Representative.since <= day,
-        or_(Representative.until.is_(None), Representative.until > day),
-    )
-    query = select(Role).where(
-        or_(Role.member_id == member_id, Role.organisation_id.in_(represented)),
-        Role.state == RoleState.APPOINTED,
-        in_force(day),
-    )
-    return list((await session.scalars(query)).all())
+    return list((await session.scalars(_HELD, {"who": member_id, "day": day})).all())
 
 
 async def roles_of_people(session: AsyncSession, day: date) -> list[Role]:
@@ -184,21 +207,7 @@ async def insiders(session: AsyncSession, group_id: int, day: date) -> set[int]:
 
 async def groups_of(session: AsyncSession, member_id: int, day: date) -> set[int]:
     """The ids of the groups that somebody belongs to on `day`: they joined, or hold a role there."""
-    joined = select(Membership.group_id).where(
-        Membership.member_id == member_id, or_(Membership.until.is_(None), Membership.until > day)
-    )
-    represented = select(Representative.organisation_id).where(
-        Representative.member_id == member_id,
-        Representative.since <= day,
-        or_(Representative.until.is_(None), Representative.until > day),
-    )
-    held = select(Role.group_id).where(
-        Role.group_id.is_not(None),
-        or_(Role.member_id == member_id, Role.organisation_id.in_(represented)),
-        Role.state == RoleState.APPOINTED,
-        in_force(day),
-    )
-    found: Any = await session.execute(union(joined, held))
+    found: Any = await session.execute(_GROUPS, {"who": member_id, "day": day})
     return {int(number) for (number,) in found}
 
 
