@@ -39,10 +39,14 @@ _UNDER_WAY = text("state IN ('pending', 'unknown', 'claimed')")
 _UNREPORTED = text("state = 'failed' AND reported_at IS NULL")
 """What is asked for each second, or minute, among all that was ever sent: each has an index of its own, which
 a database uses only where the query says the same words."""
-_OVER = text("state IN ('sent', 'failed', 'cancelled') AND NOT is_emptied")
+_TO_EMPTY = text("state IN ('sent', 'failed', 'cancelled') AND NOT is_emptied")
+OVER = text("state IN ('sent', 'failed', 'cancelled')")
+_STANDS = text("ts IS NOT NULL")
 _BY_MAIL = {True: text("+letter_id IS NOT NULL"), False: text("+letter_id IS NULL")}
 """With the sign SQLite does not look for it in the index of letters (sqlite.org/optoverview.html): "no
 letter" holds for nearly all that was ever sent, and each second it went through all of that."""
+_IN_ORDER = text("+deliveries.id")
+"""By their ids, but found by another index: by that of the ids it would go through all there are."""
 
 
 class Delivery(Base):
@@ -61,7 +65,9 @@ class Delivery(Base):
     __table_args__ = (
         Index("ix_deliveries_under_way", "due_at", postgresql_where=_UNDER_WAY, sqlite_where=_UNDER_WAY),
         Index("ix_deliveries_unreported", "id", postgresql_where=_UNREPORTED, sqlite_where=_UNREPORTED),
-        Index("ix_deliveries_over", "due_at", postgresql_where=_OVER, sqlite_where=_OVER),
+        Index("ix_deliveries_over", "due_at", postgresql_where=_TO_EMPTY, sqlite_where=_TO_EMPTY),
+        Index("ix_deliveries_over_of_kind", "kind", "due_at", postgresql_where=OVER, sqlite_where=OVER),
+        Index("ix_deliveries_ts", "ts", postgresql_where=_STANDS, sqlite_where=_STANDS),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -206,7 +212,7 @@ async def unreported(session: AsyncSession) -> list[Delivery]:
 
 async def lock_over(session: AsyncSession, before: datetime, most: int) -> list[Delivery]:
     """What was due before then, is over, and was not emptied yet; none that somebody else has locked."""
-    query = select(Delivery).where(_OVER, Delivery.due_at < before).order_by(Delivery.due_at).limit(most)
+    query = select(Delivery).where(_TO_EMPTY, Delivery.due_at < before).order_by(Delivery.due_at).limit(most)
     return list((await session.scalars(query.with_for_update(skip_locked=True))).all())
 
 
@@ -247,7 +253,7 @@ async def waiting_of_kind(session: AsyncSession, kind: str) -> list[Delivery]:
     query = select(Delivery).where(
         _UNDER_WAY, Delivery.kind == kind, Delivery.state == DeliveryState.PENDING, Delivery.ts.is_(None)
     )
-    return list((await session.scalars(query.order_by(Delivery.id).with_for_update())).all())
+    return list((await session.scalars(query.order_by(_IN_ORDER).with_for_update())).all())
 
 
 async def settle(session: AsyncSession, number: int, token: str, **values: Any) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from storage.base import Base
-from storage.deliveries import ROWS_AT_ONCE, Delivery
+from storage.deliveries import OVER, ROWS_AT_ONCE, Delivery
 from storage.members import Member
 from storage.vocabulary import DeliveryState
 
@@ -151,6 +151,7 @@ async def not_mailed(session: AsyncSession, kind: str, since: datetime) -> list[
     """What deliveries of a kind were about that came to nothing by e-mail, and that Slack has not either."""
     in_slack = aliased(Delivery)
     query = select(Delivery.about).where(
+        OVER,
         Delivery.due_at > since,
         Delivery.kind == kind,
         Delivery.letter_id.is_not(None),

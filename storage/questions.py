@@ -23,12 +23,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.base import Base, Keyed, Sourced, Term, Words
-from storage.deliveries import Delivery
+from storage.deliveries import OVER, Delivery
 from storage.groups import Group
 from storage.members import Member
 from storage.pathfinders import Place
 from storage.roles import Representative, Role, in_force
-from storage.vocabulary import DeliveryState, QuestionState, RoleName, RoleState, Visibility
+from storage.vocabulary import QuestionState, RoleName, RoleState, Visibility
 
 TO_HIDDEN_ASKERS = ("answer_hidden", "question_closed")
 """The kinds of delivery that go to who asked under a pseudonym: of an answer, and of the end."""
@@ -236,8 +236,7 @@ async def unlink(session: AsyncSession, number: int, about: str, kind: str) -> N
 
 async def drop_sent(session: AsyncSession, kind: str) -> None:
     """Forget the messages of a kind that are not under way any more."""
-    over = DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.CANCELLED
-    await session.execute(delete(Delivery).where(Delivery.kind == kind, Delivery.state.in_(over)))
+    await session.execute(delete(Delivery).where(OVER, Delivery.kind == kind))
 
 
 async def subject_at(session: AsyncSession, kind: str, room: str, ts: str) -> str:

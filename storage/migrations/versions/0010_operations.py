@@ -22,6 +22,8 @@ LATEST = {
 }
 STEP = sa.text("next_step IS NOT NULL")
 OVER = sa.text("state IN ('sent', 'failed', 'cancelled') AND NOT is_emptied")
+OVER_OF_KIND = sa.text("state IN ('sent', 'failed', 'cancelled')")
+STANDS = sa.text("ts IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -32,6 +34,9 @@ def upgrade() -> None:
         "deliveries", sa.Column("is_emptied", sa.Boolean(), nullable=False, server_default=sa.false())
     )
     op.create_index("ix_deliveries_over", "deliveries", ["due_at"], postgresql_where=OVER, sqlite_where=OVER)
+    name, columns = "ix_deliveries_over_of_kind", ["kind", "due_at"]
+    op.create_index(name, "deliveries", columns, postgresql_where=OVER_OF_KIND, sqlite_where=OVER_OF_KIND)
+    op.create_index("ix_deliveries_ts", "deliveries", ["ts"], postgresql_where=STANDS, sqlite_where=STANDS)
     op.add_column("updates", sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("update_revisions", sa.Column("rest", JSON, nullable=True))
     for name, columns in LATEST.items():
@@ -105,7 +110,8 @@ def downgrade() -> None:
     op.drop_table("restorations")
     op.drop_table("backups")
     op.drop_table("beats")
-    op.drop_index("ix_deliveries_over", "deliveries")
+    for name in ("ix_deliveries_over", "ix_deliveries_over_of_kind", "ix_deliveries_ts"):
+        op.drop_index(name, "deliveries")
     for name in (*LATEST, "ix_updates_steps"):
         op.drop_index(name, "updates")
     op.drop_column("update_revisions", "rest")
