@@ -6,6 +6,8 @@ BIN := .venv/bin
 # More than there are cores: many tests wait, for processes, a browser, or the pace that Slack allows.
 WORKERS ?= 3
 PORT ?= 8765
+# Python keeps what it compiled, whatever the machine says: tests start the bot a hundred times.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test test-long check bench soak format messages names pictures lock clean
 

@@ -59,14 +59,14 @@ async def holders(talk: Talk) -> AsyncIterator[None]:
     await give(talk, CHAIR, RoleName.CHAIR, "group:migration")
     await give(talk, NEPAL_FOCAL_POINT, RoleName.FOCAL_POINT, "place:NP")
     shipped = Question.asked_at.is_(None)
+    states = select(Question.id, Question.state).where(shipped)
     async with talk.database.reading() as session:
-        rows = (await session.scalars(select(Question).where(shipped))).unique()
-        before = {row.id: row.state for row in rows}
+        before = dict((await session.execute(states)).tuples().all())
     yield
     await talk.going.bot.busy.idle()
     async with talk.database.writing() as session:
-        for number, state in before.items():
-            as_it_was = {"state": state, "closed_at": None, "revision": 0}
+        for number in await session.scalars(select(Question.id).where(shipped, Question.revision != 0)):
+            as_it_was = {"state": before[number], "closed_at": None, "revision": 0}
             await session.execute(update(Question).where(Question.id == number).values(as_it_was))
 
 

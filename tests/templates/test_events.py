@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from itertools import cycle
 
+import pytest
+
 from community.coming import Wanted, calendar
 from community.events import Happening
 from community.members import Reader
@@ -24,6 +26,7 @@ FIRST = {
 }
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])  # what is read is the same; it is how it is said
 async def test_what_is_coming_is_said_in_every_zone(loaded: Database, names: Names) -> None:
     templates = Templates(environment())
     now = datetime(2026, 11, 21, 12, tzinfo=UTC)  # in some zones it is tomorrow by then
