@@ -32,7 +32,7 @@ class AgendaItem(Keyed, Sourced, Base):
     ends_at: Mapped[time | None]
     is_other_business: Mapped[bool] = mapped_column(default=False)
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
-    proposed_by: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[proposed_by_id])
+    proposed_by: Mapped[Member | None] = relationship(lazy="selectin", foreign_keys=[proposed_by_id])
     speakers: Mapped[list[Speaker]] = relationship(lazy="selectin", order_by="Speaker.id")
 
 
@@ -50,7 +50,7 @@ class Speaker(Keyed, Base):
     name: Mapped[Words | None]
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("speakers.id"))
     replaced_at: Mapped[datetime | None]
-    member: Mapped[Member | None] = relationship(lazy="joined")
+    member: Mapped[Member | None] = relationship(lazy="selectin")
     organisation: Mapped[Organisation | None] = relationship(lazy="joined")
 
 

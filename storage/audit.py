@@ -22,7 +22,7 @@ class AuditEntry(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     action: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(120))
-    actor: Mapped[Member | None] = relationship(lazy="joined")
+    actor: Mapped[Member | None] = relationship(lazy="selectin")
 
 
 async def latest_entries(session: AsyncSession, most: int) -> list[AuditEntry]:

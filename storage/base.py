@@ -132,7 +132,7 @@ class Sourced:
     @declared_attr
     def said_by(cls) -> Mapped[Any]:
         """That member, fetched together with the row."""
-        return relationship("Member", lazy="joined", foreign_keys=f"{cls.__name__}.said_by_id")  # type: ignore[attr-defined]
+        return relationship("Member", lazy="selectin", foreign_keys=f"{cls.__name__}.said_by_id")  # type: ignore[attr-defined]
 
     @declared_attr
     def source_id(cls) -> Mapped[int | None]:

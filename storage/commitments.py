@@ -51,13 +51,13 @@ class Commitment(Keyed, Dated, Sourced, Base):
     added_at: Mapped[datetime | None]
     position: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=0)
-    member: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[member_id])
+    member: Mapped[Member | None] = relationship(lazy="selectin", foreign_keys=[member_id])
     organisation: Mapped[Organisation | None] = relationship(lazy="joined")
     group: Mapped[Group | None] = relationship(lazy="joined")
     place: Mapped[Place | None] = relationship(lazy="joined")
     event: Mapped[Event | None] = relationship(lazy="raise")
-    by: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[by_id])
-    ended_by: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[ended_by_id])
+    by: Mapped[Member | None] = relationship(lazy="selectin", foreign_keys=[by_id])
+    ended_by: Mapped[Member | None] = relationship(lazy="selectin", foreign_keys=[ended_by_id])
 
 
 RoleHeld = tuple[RoleName, int | None, int | None]

@@ -103,7 +103,7 @@ class Edition(Base):
     sends_at: Mapped[datetime]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     decided_at: Mapped[datetime | None]
-    decided_by: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[decided_by_id])
+    decided_by: Mapped[Member | None] = relationship(lazy="selectin", foreign_keys=[decided_by_id])
     schedule: Mapped[Schedule | None] = relationship(lazy="joined")
 
 

@@ -73,7 +73,7 @@ class Event(Keyed, Dated, Sourced, Base):
     changed_at: Mapped[datetime | None]
     place: Mapped[Place | None] = relationship(lazy="joined")
     group: Mapped[Group | None] = relationship(lazy="joined")
-    owner: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[owner_id])
+    owner: Mapped[Member | None] = relationship(lazy="selectin", foreign_keys=[owner_id])
     audiences: Mapped[list[EventAudience]] = relationship(lazy="raise", cascade="all, delete-orphan")
 
 

@@ -40,7 +40,7 @@ class Subscription(Base):
     since: Mapped[datetime]
     waits_from: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-    member: Mapped[Member | None] = relationship(lazy="joined")
+    member: Mapped[Member | None] = relationship(lazy="selectin")
     group: Mapped[Group | None] = relationship(lazy="joined")
     place: Mapped[Place | None] = relationship(lazy="joined")
 

@@ -38,7 +38,7 @@ class MailReader(Base):
     digests_since: Mapped[datetime | None]
     refused_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(String(60))
-    member: Mapped[Member | None] = relationship(lazy="joined")
+    member: Mapped[Member | None] = relationship(lazy="selectin")
 
 
 class Letter(Base):

@@ -46,10 +46,10 @@ class Contribution(Base):
     revision: Mapped[int] = mapped_column(default=1)
     event: Mapped[Event] = relationship(lazy="joined")
     place: Mapped[Place | None] = relationship(lazy="joined")
-    member: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[member_id])
+    member: Mapped[Member | None] = relationship(lazy="selectin", foreign_keys=[member_id])
     organisation: Mapped[Organisation | None] = relationship(lazy="joined")
     by: Mapped[Member] = relationship(lazy="joined", foreign_keys=[by_id])
-    decided_by: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[decided_by_id])
+    decided_by: Mapped[Member | None] = relationship(lazy="selectin", foreign_keys=[decided_by_id])
 
 
 async def contribution_by_id(session: AsyncSession, number: int) -> Contribution | None:

@@ -60,7 +60,7 @@ class Question(Keyed, Sourced, Base):
     closed_at: Mapped[datetime | None]
     position: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=0)
-    asker: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[asker_id])
+    asker: Mapped[Member | None] = relationship(lazy="selectin", foreign_keys=[asker_id])
     group: Mapped[Group | None] = relationship(lazy="joined")
     place: Mapped[Place | None] = relationship(lazy="joined")
     answers: Mapped[list[Answer]] = relationship(
@@ -87,7 +87,7 @@ class Answer(Keyed, Sourced, Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     is_partial: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime | None]
-    by: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[by_id])
+    by: Mapped[Member | None] = relationship(lazy="selectin", foreign_keys=[by_id])
 
 
 class QuestionAnswer(Keyed, Base):

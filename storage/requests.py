@@ -31,7 +31,7 @@ class Request(Base):
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     member: Mapped[Member] = relationship(lazy="joined", foreign_keys=[member_id])
-    decided_by: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[decided_by_id])
+    decided_by: Mapped[Member | None] = relationship(lazy="selectin", foreign_keys=[decided_by_id])
     group: Mapped[Group | None] = relationship(lazy="joined")
 
 

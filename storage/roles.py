@@ -51,7 +51,7 @@ class Role(Keyed, Sourced, Base):
     until: Mapped[date | None]
     granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     organisation: Mapped[Organisation | None] = relationship(lazy="joined")
-    member: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[member_id])
+    member: Mapped[Member | None] = relationship(lazy="selectin", foreign_keys=[member_id])
     group: Mapped[Group | None] = relationship(lazy="raise")
     place: Mapped[Place | None] = relationship(lazy="raise")
 

@@ -22,7 +22,7 @@ class Stopped(Base):
     what: Mapped[str] = mapped_column(String(40), primary_key=True)
     at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
-    by: Mapped[Member | None] = relationship(lazy="joined")
+    by: Mapped[Member | None] = relationship(lazy="selectin")
 
 
 sending_runs = ~exists(select(Stopped.what).where(Stopped.what == SENDING))

@@ -42,7 +42,7 @@ class TranslationOffer(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     at: Mapped[datetime]
     by: Mapped[Member] = relationship(lazy="joined", foreign_keys=[by_id])
-    decided_by: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[decided_by_id])
+    decided_by: Mapped[Member | None] = relationship(lazy="selectin", foreign_keys=[decided_by_id])
     update: Mapped[Update] = relationship(lazy="joined")
 
 

@@ -69,7 +69,7 @@ class Update(Base):
     decided_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     author: Mapped[Member] = relationship(lazy="joined", foreign_keys=[author_id])
-    decided_by: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[decided_by_id])
+    decided_by: Mapped[Member | None] = relationship(lazy="selectin", foreign_keys=[decided_by_id])
     group: Mapped[Group | None] = relationship(lazy="joined")
     place: Mapped[Place | None] = relationship(lazy="joined")
     translations: Mapped[list[UpdateTranslation]] = relationship(
