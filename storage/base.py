@@ -116,7 +116,9 @@ class Source(Keyed, Dated, Base):
 class Sourced:
     """A row that says where it comes from, and whether the record says it or only implies it.
 
-    It comes from a document, or a member said it, or both: a member confirmed what a document says.
+    It comes from a document, or a member said it, or both: a member confirmed what a document says. The two
+    are fetched for all rows at once, after them (`selectin`). Joined to them, with their 38 columns each time
+    they occur, the compiled statements of `/pathfinder Nepal` took 4.9 MB; they take 1.6.
     """
 
     locator: Mapped[str | None] = mapped_column(String(120))
@@ -131,7 +133,7 @@ class Sourced:
 
     @declared_attr
     def said_by(cls) -> Mapped[Any]:
-        """That member, fetched together with the row."""
+        """That member, fetched right after the rows."""
         return relationship("Member", lazy="selectin", foreign_keys=f"{cls.__name__}.said_by_id")  # type: ignore[attr-defined]
 
     @declared_attr
@@ -141,5 +143,5 @@ class Sourced:
 
     @declared_attr
     def source(cls) -> Mapped[Source | None]:
-        """The document, fetched together with the row: a fact is never shown without it."""
-        return relationship(Source, lazy="joined")
+        """The document, fetched right after the rows: a fact is never shown without it."""
+        return relationship(Source, lazy="selectin")
