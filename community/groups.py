@@ -142,6 +142,7 @@ async def card(
     names = tuple(OwnName(row.key, row.name, [row.key, *row.aliases]) for row in groups)
     key = find_group(names, query)
     row = next(group for group in groups if group.key == key)
+    cited = citation(row)  # at once: what is read anew with its updates comes without its document
     seen = await visible(session, group_id=row.id, to_guests=to_guests, member_id=member_id, day=today)
     sight = Sight(Visibility.MEMBERS in seen, frozenset({row.id} if Visibility.GROUP in seen else ()))
     stated = tuple(statement(fact) for fact in await facts_of(session, group_id=row.id))
@@ -155,7 +156,7 @@ async def card(
         events=tuple(happening(event, today) for event in await events_of_group(session, row.id, sight)),
         updates=await latest(session, seen, group_id=row.id, most=most or SHOWN_ON_A_CARD),
         commitments=await concerning(session, sight, today, group_id=row.id, most=most or ON_A_CARD),
-        citation=citation(row),
+        citation=cited,
         is_inside=member_id in await insiders(session, row.id, today),
     )
 

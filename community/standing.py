@@ -16,7 +16,7 @@ from community.pathfinders import Reached, reached
 from community.progress import last_stage
 from community.record import is_changeable, seen_as, standing_row, subject_of
 from community.rights import Action, Actor, Subject, require
-from storage.base import Words
+from storage.base import Words, with_source
 from storage.events import Event, events_of_place
 from storage.facts import Fact, facts_of
 from storage.groups import Group
@@ -71,7 +71,7 @@ async def standing(session: AsyncSession, actor: Actor, scope: str, today: date)
     facts = await facts_of(session, place_id=subject.place_id, group_id=subject.group_id)
     entries = tuple(entry_of(row, today) for row in facts if is_changeable(row))
     if subject.group_id is not None:
-        group = await session.get_one(Group, subject.group_id)
+        group = await session.get_one(Group, subject.group_id, options=with_source(Group))
         return Standing(
             scope, None, group.name, None, group.status, citation(group), said(group), seen_as(group), entries
         )

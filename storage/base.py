@@ -13,9 +13,12 @@ from sqlalchemy.orm import (
     Mapped,
     composite,
     declared_attr,
+    joinedload,
     mapped_column,
     relationship,
+    selectinload,
 )
+from sqlalchemy.orm.interfaces import ORMOption
 
 from storage.partial_dates import Part, PartialDate, Precision, Status
 
@@ -116,9 +119,7 @@ class Source(Keyed, Dated, Base):
 class Sourced:
     """A row that says where it comes from, and whether the record says it or only implies it.
 
-    It comes from a document, or a member said it, or both: a member confirmed what a document says. The two
-    are fetched for all rows at once, after them (`selectin`). Joined to them, with their 38 columns each time
-    they occur, the compiled statements of `/pathfinder Nepal` took 4.9 MB; they take 1.6.
+    It comes from a document, or a member said it, or both: a member confirmed what a document says.
     """
 
     locator: Mapped[str | None] = mapped_column(String(120))
@@ -133,7 +134,7 @@ class Sourced:
 
     @declared_attr
     def said_by(cls) -> Mapped[Any]:
-        """That member, fetched right after the rows."""
+        """That member, fetched after the rows, all at once: few rows have one, and it has many columns."""
         return relationship("Member", lazy="selectin", foreign_keys=f"{cls.__name__}.said_by_id")  # type: ignore[attr-defined]
 
     @declared_attr
@@ -143,5 +144,27 @@ class Sourced:
 
     @declared_attr
     def source(cls) -> Mapped[Source | None]:
-        """The document, fetched right after the rows: a fact is never shown without it."""
-        return relationship(Source, lazy="selectin")
+        """The document, fetched together with the row: a fact is never shown without it."""
+        return relationship(Source, lazy="joined")
+
+
+class SourcedApart(Sourced):
+    """A sourced row that others name: where it comes from is fetched only `with_source`.
+
+    What a group is called stands in nearly every answer, and brought a document and a member along each time.
+    """
+
+    @declared_attr
+    def said_by(cls) -> Mapped[Any]:
+        """Who said it, as in any sourced row; raises where it was not asked for."""
+        return relationship("Member", lazy="raise", foreign_keys=f"{cls.__name__}.said_by_id")  # type: ignore[attr-defined]
+
+    @declared_attr
+    def source(cls) -> Mapped[Source | None]:
+        """The document, as in any sourced row; raises where it was not asked for."""
+        return relationship(Source, lazy="raise")
+
+
+def with_source(entity: type[SourcedApart]) -> tuple[ORMOption, ...]:
+    """The options of a query that fetch where its rows come from."""
+    return joinedload(entity.source), selectinload(entity.said_by)

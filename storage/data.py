@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, raiseload, selectinload
 
-from storage.base import Source
+from storage.base import Source, with_source
 from storage.commitments import Commitment
 from storage.editions import Edition, EditionItem
 from storage.events import Event
@@ -64,7 +64,8 @@ async def facts(session: AsyncSession) -> list[Fact]:
 
 async def groups(session: AsyncSession) -> list[Group]:
     """Every group that did not go into another."""
-    return await _all(session, select(Group).where(Group.merged_into_id.is_(None)).order_by(Group.key))
+    query = select(Group).where(Group.merged_into_id.is_(None)).order_by(Group.key)
+    return await _all(session, query.options(*with_source(Group)))
 
 
 async def leading(session: AsyncSession, day: date) -> dict[int, list[str]]:
@@ -88,7 +89,8 @@ async def leading(session: AsyncSession, day: date) -> dict[int, list[str]]:
 async def organisations(session: AsyncSession) -> list[Organisation]:
     """Every organisation that did not go into another."""
     standing = Organisation.merged_into_id.is_(None)
-    return await _all(session, select(Organisation).where(standing).order_by(Organisation.key))
+    query = select(Organisation).where(standing).order_by(Organisation.key)
+    return await _all(session, query.options(*with_source(Organisation)))
 
 
 async def events(session: AsyncSession) -> list[Event]:

@@ -8,12 +8,12 @@ from sqlalchemy import ForeignKey, String, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, Keyed, Sourced, Term, Words
+from storage.base import Base, Keyed, SourcedApart, Term, Words, with_source
 from storage.members import Member
 from storage.vocabulary import GroupKind, GroupStatus, MembershipPolicy
 
 
-class Group(Keyed, Sourced, Base):
+class Group(Keyed, SourcedApart, Base):
     """An action group. `membership` says in words who may join, `policy` how; `channel` is a Slack channel.
 
     A group that went into another points at it with `merged_into_id`, and answers to nothing any more.
@@ -46,15 +46,15 @@ class Membership(Base):
 
 
 async def all_groups(session: AsyncSession) -> list[Group]:
-    """Every group in the order of the record."""
+    """Every group in the order of the record, and where it comes from."""
     query = select(Group).where(Group.merged_into_id.is_(None)).order_by(Group.position, Group.id)
-    return list((await session.scalars(query)).all())
+    return list((await session.scalars(query.options(*with_source(Group)))).all())
 
 
 async def group_by_key(session: AsyncSession, key: str) -> Group | None:
-    """The group of a key, unless it went into another."""
+    """The group of a key and where it comes from, unless it went into another."""
     query = select(Group).where(Group.key == key, Group.merged_into_id.is_(None))
-    return (await session.scalars(query)).one_or_none()
+    return (await session.scalars(query.options(*with_source(Group)))).one_or_none()
 
 
 async def membership_of(session: AsyncSession, group_id: int, member_id: int, day: date) -> Membership | None:

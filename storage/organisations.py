@@ -6,11 +6,11 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, Keyed, Sourced, Term, Words
+from storage.base import Base, Keyed, SourcedApart, Term, Words
 from storage.vocabulary import Constituency
 
 
-class Organisation(Keyed, Sourced, Base):
+class Organisation(Keyed, SourcedApart, Base):
     """An organisation; `about` says what the record tells of its part. Its constituency may be derived.
 
     One that was entered twice points at the other with `merged_into_id`, and is shown no more.

@@ -480,7 +480,7 @@ async def test_it_is_drawn_with_few_queries(talk: Talk) -> None:
     event.listen(engine, "before_cursor_execute", one_more)
     await opened(talk)
     event.remove(engine, "before_cursor_execute", one_more)
-    assert count <= 19, "one for each section and a few for who reads: the last came with commitments"
+    assert count <= 21, "one for each section, a few for who reads, and one for those who said or run what is"
 
 
 async def test_messages_of_the_worker_come_beside_home(talk: Talk) -> None:

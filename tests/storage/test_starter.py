@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from community.loading import starter_files
+from storage.base import SourcedApart, with_source
 from storage.database import Database
 from storage.loading.files import read_file
 from storage.loading.upsert import TABLES
@@ -66,7 +67,10 @@ TEXTS = {
 
 async def rows(database: Database, table: str) -> list[Any]:
     async with database.reading() as session:
-        return list((await session.scalars(select(TABLES[table]))).unique().all())
+        query = select(TABLES[table])
+        if issubclass(TABLES[table], SourcedApart):
+            query = query.options(*with_source(TABLES[table]))
+        return list((await session.scalars(query)).unique().all())
 
 
 async def test_it_loads_on_both_with_all_its_files(loaded: Database) -> None:
