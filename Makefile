@@ -17,10 +17,11 @@ demo: .venv/ready
 test: .venv/ready
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-# Real processes: installed by the guide's own words, started in any order, upgraded, in a short storm; and
-# every slip of the finger in every name of a country.
+# Real processes: installed by the guide's own words, started in any order, upgraded, in a short storm; every
+# slip of the finger in every name of a country; and each conversation over the other of its two roads.
 test-long: .venv/ready
-	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest -m long --ignore tests/handlers
+	$(BIN)/python -m pytest -m long -n $(WORKERS) --dist worksteal tests/handlers
 
 check: .venv/ready
 	$(BIN)/ruff check .

@@ -13,7 +13,9 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from functools import cache, partial
+from types import SimpleNamespace
 from typing import Any
+from zlib import crc32
 
 import pytest
 from sqlalchemy import ClauseElement, Dialect, Executable, Table, delete, insert, select, update
@@ -89,7 +91,20 @@ A_MINUTE, A_DAY = ticking.MINUTE, 86_400
 """How often the bot's clock does its work; never here by itself, in the middle of a test that counts it."""
 
 
-@pytest.fixture(scope="session", params=["socket-sqlite", "http-postgresql"])
+ROADS = ("socket-sqlite", "http-postgresql")
+_UNASKED = SimpleNamespace(params={})
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A conversation goes one road in `make test`, by its name, and the other in `make test-long`."""
+    for item in items:
+        road = getattr(item, "callspec", _UNASKED).params.get("_workspace")
+        if road and ROADS.index(road) != crc32(item.nodeid.replace(road, "").encode()) % len(ROADS):
+            item.add_marker(pytest.mark.long)
+
+
+@pytest.fixture(scope="session", params=ROADS)
 async def _workspace(request: pytest.FixtureRequest, databases: Any) -> AsyncIterator[Talk]:
     set_up_logging()
     road, _, kind = request.param.partition("-")
