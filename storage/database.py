@@ -44,8 +44,7 @@ up to 600 of them. To prepare one again is one more way to the database and back
 less, but a command that is made anew 7 % longer, and Home 24 %."""
 CONNECTION_SECONDS = 300
 """How long a connection is used before a new one takes its place, where a server is asked. Those beyond the
-first are needed now and then only, and would gather what they prepared for hours: in five busy minutes
-3.7 MB more. A new one takes some ten milliseconds."""
+first are needed now and then only, and would keep for hours, here and there, what they prepared once."""
 
 
 def _common() -> dict[str, Any]:

@@ -122,7 +122,7 @@ def _ready(*, by_mail: bool) -> ColumnElement[bool]:
     return and_(_UNDER_WAY, due, _BY_MAIL[by_mail], sending_runs, Delivery.channel.not_in(bindparam("busy")))
 
 
-# Asked each second and after each commit: made once, for to make them takes longer than to ask.
+# Asked each second and after each commit, and so made once.
 _ANY = {by_mail: select(Delivery.id).where(_ready(by_mail=by_mail)).limit(1) for by_mail in (False, True)}
 _TAKEN = {
     by_mail: select(Delivery)

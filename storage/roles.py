@@ -74,7 +74,7 @@ def in_force(day: date | BindParameter[date]) -> ColumnElement[bool]:
     return or_(Role.since.is_(None), Role.since <= day) & or_(Role.until.is_(None), Role.until > day)
 
 
-# Asked with nearly every command: made once, for to make them takes longer than to ask.
+# Asked with nearly every command, and so made once: it took nearly as long as to ask.
 _WHO: BindParameter[int] = bindparam("who")
 _DAY: BindParameter[date] = bindparam("day")
 _ACTS_FOR = select(Representative.organisation_id).where(
