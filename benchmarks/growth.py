@@ -23,7 +23,7 @@ from community.roles import bootstrap
 from handlers.slack.answering import answer
 from handlers.slack.home import drawn
 from storage.database import Database, open_database
-from storage.deliveries import claim_due
+from storage.worklist import claim_due
 
 ROUNDS, WARM = 15, 3
 READER = "U0BENCH"

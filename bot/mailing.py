@@ -19,9 +19,9 @@ from bot.settings import Settings, need
 from community.names import load_names
 from handlers.slack.busy import Busy
 from storage.database import Database
-from storage.deliveries import count_due_mail
 from storage.migrate import check_schema
 from storage.switches import sending_stopped
+from storage.worklist import count_due_mail
 
 
 @dataclass(frozen=True)

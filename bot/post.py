@@ -43,8 +43,8 @@ from community import mail
 from handlers.letters import Envelope, Stopped
 from handlers.slack.busy import Busy
 from storage.database import Database
-from storage.deliveries import claim_due, is_any_due, settle
 from storage.vocabulary import DeliveryState
+from storage.worklist import claim_due, is_any_due, settle
 
 AT_ONCE = 10
 """Letters of one claim, which go one after the other."""

@@ -43,9 +43,10 @@ from handlers.slack.busy import Busy
 from handlers.slack.people import UNANSWERED, code_of
 from storage.backlog import TOO_LATE
 from storage.database import Database
-from storage.deliveries import Delivery, claim_due, is_any_due, settle, who_left
+from storage.deliveries import Delivery
 from storage.keeping import Restoration, lost_since, restored_lately
 from storage.vocabulary import DeliveryState
+from storage.worklist import claim_due, is_any_due, settle, who_left
 
 SCOPES = ("chat:write", "im:write", "im:history", "channels:history", "groups:history")
 AT_ONCE = 20

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.deliveries import _UNDER_WAY, _UNREPORTED, WAITING, Delivery
+from storage.deliveries import UNDER_WAY, UNREPORTED, WAITING, Delivery
 from storage.vocabulary import DeliveryState
 
 TOO_LATE = "too_late"
@@ -37,14 +37,14 @@ class Backlog:
 async def under_way(session: AsyncSession) -> list[UnderWay]:
     """What waits or is being sent, what is due later too; by an index, whatever was ever sent."""
     by_mail = Delivery.letter_id.is_not(None)
-    query = select(Delivery.state, by_mail, func.count(), func.min(Delivery.due_at)).where(_UNDER_WAY)
+    query = select(Delivery.state, by_mail, func.count(), func.min(Delivery.due_at)).where(UNDER_WAY)
     rows = await session.execute(query.group_by(Delivery.state, by_mail))
     return [UnderWay(state, bool(mail), count, oldest) for state, mail, count, oldest in rows]
 
 
 async def count_unreported(session: AsyncSession) -> int:
     """What failed for good and nobody was told of yet."""
-    return await session.scalar(select(func.count()).select_from(Delivery).where(_UNREPORTED)) or 0
+    return await session.scalar(select(func.count()).select_from(Delivery).where(UNREPORTED)) or 0
 
 
 async def backlog(session: AsyncSession, since: datetime, until: datetime) -> Backlog:

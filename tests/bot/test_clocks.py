@@ -9,7 +9,8 @@ from sqlalchemy import update
 
 from bot.worker import LATE, LEASE
 from sandbox import Fault
-from storage.deliveries import AFTERMATH, Delivery
+from storage.deliveries import Delivery
+from storage.worklist import AFTERMATH
 from tests.bot.test_worker import GENERAL, POST, Post, post
 
 __all__ = ["post"]

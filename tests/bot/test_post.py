@@ -35,10 +35,10 @@ from handlers.links import Links
 from handlers.slack.asking import Services
 from handlers.slack.busy import Busy
 from storage.database import Database
-from storage.deliveries import AFTERMATH
 from storage.mail import MailReader, keep_letter
 from storage.switches import SENDING, Stopped
 from storage.tables import AuditEntry, Delivery
+from storage.worklist import AFTERMATH
 from templates.email import LATE, LINK
 from templates.environment import environment
 from templates.messages import Templates

@@ -28,7 +28,8 @@ from sandbox import Fault, Sandbox
 from sandbox.people import DEFAULT_CHANNELS, Channel, Person
 from sandbox.things import Message
 from storage.database import Database
-from storage.deliveries import AFTERMATH, Delivery
+from storage.deliveries import Delivery
+from storage.worklist import AFTERMATH
 
 GENERAL, MIGRATION, LOUNGE, OLD, ROBIN = "C0GENERAL", "C0MIGRATE", "C0LOUNGEX", "C0OLDONEX", "U0NEWMEMB"
 POST, CHANGE = "chat.postMessage", "chat.update"

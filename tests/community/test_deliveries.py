@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from community.deliveries import PROMISED, Outgoing, call_off, put, stands
 from community.deliveries import replace as change
 from storage.database import Database
-from storage.deliveries import AFTERMATH, Delivery, claim_due, settle
+from storage.deliveries import Delivery
 from storage.vocabulary import DeliveryState
+from storage.worklist import AFTERMATH, claim_due, settle
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 LEASE = timedelta(minutes=2)

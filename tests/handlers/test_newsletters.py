@@ -16,7 +16,6 @@ from community.entries import add
 from community.rights import Actor, actor_of
 from handlers.slack import failures, newsletters
 from sandbox import Outcome
-from storage.deliveries import claim_due
 from storage.news import editions_with
 from storage.partial_dates import PartialDate
 from storage.tables import (
@@ -32,6 +31,7 @@ from storage.tables import (
     Update,
 )
 from storage.vocabulary import Constituency, Stage
+from storage.worklist import claim_due
 from tests.handlers.talk import (
     ENGLISH,
     FRENCH,

@@ -11,9 +11,10 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
-from storage.deliveries import claim_due, is_any_due, lock_over, unreported, waiting_of_kind
+from storage.deliveries import lock_over, unreported, waiting_of_kind
 from storage.mail import not_mailed
 from storage.questions import drop_sent, subject_at
+from storage.worklist import claim_due, is_any_due
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
