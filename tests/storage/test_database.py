@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -141,6 +142,17 @@ async def test_of_statements_those_used_last_are_kept_and_no_more_than_that(
             if kind == "postgresql":
                 assert await session.scalar(prepared) <= 15, "half as many again"
         await database.close()
+
+
+async def test_several_who_open_a_new_file_at_once_all_get_in(tmp_path: Path) -> None:
+    async def look(path: Path) -> None:
+        database = open_database(f"sqlite:///{path}")
+        async with database.writing() as session:
+            await session.execute(text("CREATE TABLE IF NOT EXISTS new (it)"))
+        await database.close()
+
+    for number in range(40):
+        await asyncio.gather(*(look(tmp_path / f"{number}.sqlite3") for _ in range(3)))
 
 
 async def test_what_one_writer_wrote_the_next_one_sees(database: Database) -> None:
