@@ -3,11 +3,15 @@
 glibc gives back only what is free at the end of its heap. One small thing that stays there holds all that is
 free below it: a quarter of an hour of answers, pages and pictures left 33 of 100 MB so (`make soak`). Two
 things help: large pieces lie outside the heap, and malloc_trim(3) gives back free pages within it.
+
+What refers to itself in a circle is not free before Python's collector comes by, which is when it has a
+quarter more to look at than the last time. In a storm 2,000 to 10,000 such objects came in 15 seconds.
 """
 
 from __future__ import annotations
 
 import ctypes
+import gc
 from typing import Any
 
 M_MMAP_THRESHOLD = -3
@@ -34,6 +38,10 @@ def keep_large_apart() -> None:
 
 
 def give_back() -> None:
-    """Give free memory back, where the system's allocator knows how."""
+    """Give free memory back, where the system's allocator knows how; what goes in circles is freed first.
+
+    To look for that takes 0.03 to 0.15 s, in which nobody is answered.
+    """
+    gc.collect()
     if _trim is not None:
         _trim(NOTHING_KEPT)

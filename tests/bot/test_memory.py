@@ -30,6 +30,16 @@ before = resident()
 give_back()
 print(before - resident())
 """
+FREED_IN_CIRCLES = """
+import gc
+gc.disable()  # the collector has not come by yet
+for _ in range(10_000):
+    circle = [bytes([1]) * 8_000]
+    circle.append(circle)
+before = resident()
+give_back()
+print(before - resident())
+"""
 FREED_LARGE = """
 keep_large_apart()
 bytearray(16_000_000)  # by the end of such a one glibc learns to keep the next in its heap
@@ -41,7 +51,7 @@ print(before - resident())
 
 
 @pytest.mark.skipif(memory._trim is None, reason="the allocator of this system is not glibc's")
-@pytest.mark.parametrize("steps", [FREED_WITHIN, FREED_LARGE])
+@pytest.mark.parametrize("steps", [FREED_WITHIN, FREED_IN_CIRCLES, FREED_LARGE])
 def test_what_is_free_goes_back_although_something_small_stays_behind_it(steps: str) -> None:
     line = [sys.executable, "-c", RESIDENT + steps]
     done = subprocess.run(line, capture_output=True, text=True, check=True)
