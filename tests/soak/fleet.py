@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,16 @@ def live(environment: Mapping[str, str], log: str, minute: float) -> None:
     importlib.import_module("bot.cli").main()
 
 
+@dataclass(frozen=True)
+class End:
+    """A process that ended though nobody killed it, or not in order: when, by the monotonic clock, after how
+    many seconds, with which exit status."""
+
+    at: float
+    lived: float
+    status: int
+
+
 class Replica:
     """One place in the fleet: a process, and the next one when that has ended."""
 
@@ -98,7 +109,8 @@ class Replica:
         self._environment = {**environment, "HTTP_PORT": str(self.port)}
         self._minute = minute
         self.process: Any = None
-        self.starts, self.refused = 0, 0
+        self.starts, self.started = 0, 0.0
+        self.ends: list[End] = []
 
     def start(self) -> None:
         """Begin a life, or the next."""
@@ -108,7 +120,7 @@ class Replica:
             target=live, args=(self._environment, str(self.log), self._minute), daemon=True
         )
         self.process.start()
-        self.starts += 1
+        self.starts, self.started = self.starts + 1, time.monotonic()
 
     def send(self, number: int) -> None:
         """Send a signal."""
@@ -140,7 +152,8 @@ async def keep_alive(replica: Replica) -> None:
     while True:
         if replica.process is None or not replica.process.is_alive():
             if replica.process is not None and replica.process.exitcode not in (0, -signal.SIGKILL):
-                replica.refused += 1  # Slack or the database failed at its start
+                now = time.monotonic()
+                replica.ends.append(End(now, now - replica.started, replica.process.exitcode))
                 await asyncio.sleep(1)
             replica.start()
         await asyncio.sleep(0.2)

@@ -2,13 +2,15 @@
 
 An error in a replica's log is caused if its exception is one that a failing Slack or a failing database
 raises, and such a failure was on when it was written. Anything else is unhandled: another exception, a
-traceback of a library, a task whose end nobody saw, a process that ended by itself.
+traceback of a library, a task whose end nobody saw, a process that ended by itself. One may do that at its
+start only, when Slack or the database fails, or when it is stopped before it can see to that.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import signal
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -26,7 +28,7 @@ from storage.database import Database
 from storage.tables import Answer, AuditEntry, Delivery, Question, Update
 from storage.vocabulary import DeliveryState
 from tests.soak.crowd import Told
-from tests.soak.fleet import STARVED, Trouble
+from tests.soak.fleet import STARVED, End, Trouble
 
 OF_SLACK = frozenset(
     {
@@ -41,8 +43,15 @@ OF_THE_DATABASE = frozenset(
      "CannotConnectNowError", "ObjectNotInPrerequisiteStateError", "ConnectionDoesNotExistError",
      "TimeoutError", "ConnectionResetError", "BrokenPipeError", "DatabaseUnusable"}
 )  # fmt: skip
+FAILURES_OF_SLACK, FAILURES_OF_THE_DATABASE = ("fault", "socket_cut"), ("database", STARVED)
+STOPS = ("stopped",)
+"""What the storm did that such errors, and such ends of a process, come of: kinds of `Trouble`."""
 WAITING = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.UNKNOWN)
 """The states in which a delivery has not come to its end."""
+CAUSED_WITHIN = 30.0
+"""Seconds after a failure in which it may show as an error."""
+STARTS_WITHIN = 60.0
+"""Seconds after which a process has started: what Slack or the database does then ends it no more."""
 NO_FAULT = frozenset({"too_late", "user_disabled"})
 """Reasons for which a delivery is not made that are no loss."""
 
@@ -180,6 +189,18 @@ def read_log(found: Reckoning, log: Path, trouble: Trouble, since: tuple[float, 
             found.unhandled.append(f"{log.name}: {what}")
 
 
+def judge_ends(found: Reckoning, name: str, ends: Sequence[End], trouble: Trouble) -> None:
+    """Sort the ends of a replica's processes: a start may fail with Slack or the database, and a stop may
+    come before the process can see to it. Whatever else ends ended by itself."""
+    for end in ends:
+        kinds = STOPS if end.status == -signal.SIGTERM else (*FAILURES_OF_SLACK, *FAILURES_OF_THE_DATABASE)
+        why = trouble.between(end.at - CAUSED_WITHIN, end.at, kinds)
+        if why and end.lived < STARTS_WITHIN:
+            found.caused[f"ended with {end.status} ({why})"] += 1
+        else:
+            found.unhandled.append(f"{name} ended with {end.status} after {end.lived:.0f} s")
+
+
 def _entries(log: Path) -> Iterator[dict[str, Any]]:
     """The log's entries; what libraries write in their own way is given their shape.
 
@@ -215,9 +236,9 @@ def _cause(entry: Mapping[str, Any], trouble: Trouble, since: tuple[float, datet
     moment = since[0] + (at - since[1]).total_seconds()
     error = str(entry.get("error") or "")
     for names, kinds in (
-        (OF_SLACK, ("fault", "socket_cut", "stopped")),
-        (OF_THE_DATABASE, ("database", STARVED)),
+        (OF_SLACK, (*FAILURES_OF_SLACK, *STOPS)),
+        (OF_THE_DATABASE, FAILURES_OF_THE_DATABASE),
     ):
-        if error in names and (cause := trouble.between(moment - 30.0, moment, kinds)):
+        if error in names and (cause := trouble.between(moment - CAUSED_WITHIN, moment, kinds)):
             return cause
     return ""

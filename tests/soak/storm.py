@@ -29,7 +29,7 @@ from tests.soak.fleet import Replica, Trouble, befall, keep_alive, starved
 from tests.soak.ground import MONDAY, prepare
 from tests.soak.mailbox import Mailbox
 from tests.soak.memory import Sample
-from tests.soak.reckoning import WAITING, Reckoning, is_unsettled, read_log, reckon
+from tests.soak.reckoning import WAITING, Reckoning, is_unsettled, judge_ends, read_log, reckon
 from tests.soak.weather import clock_jumps, database_fails, notice_starving, slack_fails
 
 MEAN = 25.0
@@ -107,10 +107,11 @@ async def storm(
             await going
             await _clear_up(box, mailbox, database, looks=2 * minute)
             result.memory = memory if replicas > 1 else []
-        result.starts, result.refused = sum(one.starts for one in fleet), sum(one.refused for one in fleet)
+        result.starts, result.refused = sum(one.starts for one in fleet), sum(len(one.ends) for one in fleet)
         result.reckoning = await reckon(database, box, mailbox.letters, crowd.told)
         for replica in fleet:
             read_log(result.reckoning, replica.log, trouble, since)
+            judge_ends(result.reckoning, replica.log.stem, replica.ends, trouble)
         await database.close()
     result.seconds = time.monotonic() - begun
     return result
