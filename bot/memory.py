@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import time
 from typing import Any
 
 M_MMAP_THRESHOLD = -3
@@ -19,6 +20,8 @@ M_MMAP_THRESHOLD = -3
 LARGE = 128 * 1024
 """Bytes from which on a piece gets pages of its own."""
 NOTHING_KEPT = 0
+REST = 100
+"""How many times as long as it took to look for circles nobody looks again: it holds everybody up."""
 
 
 def _of_system(name: str) -> Any:
@@ -37,11 +40,29 @@ def keep_large_apart() -> None:
         _set(M_MMAP_THRESHOLD, LARGE)
 
 
+class _Circles:
+    """Frees what goes in circles, and takes a hundredth of the time at most."""
+
+    def __init__(self) -> None:
+        self._not_before = 0.0
+
+    def free(self) -> None:
+        begun = time.monotonic()
+        if begun < self._not_before:
+            return
+        gc.collect()
+        self._not_before = begun + REST * (time.monotonic() - begun)
+
+
+_circles = _Circles()
+
+
 def give_back() -> None:
     """Give free memory back, where the system's allocator knows how; what goes in circles is freed first.
 
-    To look for that takes 0.03 to 0.15 s, in which nobody is answered.
+    To look for that takes 0.03 to 0.15 s, in which nobody is answered. Who calls this often, or has more to
+    look at, has it done more seldom than called.
     """
-    gc.collect()
+    _circles.free()
     if _trim is not None:
         _trim(NOTHING_KEPT)

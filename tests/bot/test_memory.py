@@ -70,3 +70,18 @@ def test_of_an_error_that_is_logged_no_source_file_stays_in_memory() -> None:
     set_up_logging()
     assert written.getvalue().count("yaml/parser.py:") > 1
     assert not linecache.cache
+
+
+def test_who_gives_back_again_and_again_does_not_look_for_circles_each_time() -> None:
+    steps = """
+import gc
+from bot.memory import give_back
+much = [[number] for number in range(300_000)]
+before = gc.get_stats()[2]["collections"]
+for _ in range(20):
+    give_back()
+print(gc.get_stats()[2]["collections"] - before)
+"""
+    line = [sys.executable, "-c", steps]
+    done = subprocess.run(line, capture_output=True, text=True, check=True)
+    assert int(done.stdout) == 1
