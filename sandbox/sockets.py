@@ -46,7 +46,7 @@ class Sockets:
         self._tickets: set[str] = set()
         self._open: list[WebSocket] = []
         self._turn = itertools.count()
-        self._waiting: dict[str, tuple[WebSocket, asyncio.Future[Any]]] = {}
+        self._waiting: dict[str, tuple[WebSocket, asyncio.Future[Delivered]]] = {}
 
     def new_ticket(self) -> str:
         """Leave to connect once."""
@@ -91,7 +91,7 @@ class Sockets:
         envelope = answer.get("envelope_id") if isinstance(answer, dict) else None
         _, waiting = self._waiting.get(str(envelope), (None, None))
         if waiting is not None and not waiting.done():
-            waiting.set_result(answer.get("payload"))
+            waiting.set_result(Delivered(answer.get("payload"), status=200))
 
     def _drop(self, socket: WebSocket) -> None:
         if socket in self._open:
@@ -99,7 +99,7 @@ class Sockets:
             self._on_change()
         for owner, waiting in self._waiting.values():
             if owner is socket and not waiting.done():
-                waiting.set_exception(ConnectionError("the socket closed"))
+                waiting.set_result(LOST)
 
     async def deliver(
         self, kind: str, payload: Json, *, seconds: float, retry: tuple[int, str] | None, cut: bool = False
@@ -117,17 +117,17 @@ class Sockets:
         }
         if kind == "events_api":
             envelope |= {"retry_attempt": retry[0] if retry else 0, "retry_reason": retry[1] if retry else ""}
-        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Delivered] = asyncio.get_running_loop().create_future()
         self._waiting[envelope_id] = (socket, answer)
         try:
             if cut:
                 await self._close(socket)
             else:
                 await socket.send_json(envelope)
-            return Delivered(await asyncio.wait_for(answer, seconds), status=200)
+            return await asyncio.wait_for(answer, seconds)
         except TimeoutError:
             return LATE
-        except (ConnectionError, RuntimeError, WebSocketDisconnect):
+        except (RuntimeError, WebSocketDisconnect):
             self._drop(socket)
             return LOST
         finally:
