@@ -144,7 +144,7 @@ def make_post(
     if settings.smtp_url is None or settings.mail_from is None:
         return None
     server = server_of(settings.smtp_url.get_secret_value(), settings.mail_from)
-    compose = partial(letters.envelope, services)
+    compose = partial(letters.envelope, replace(services, database=services.database.aside()))
     return Post(server, compose, services.database, services.clock, busy, seen=seen)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -53,12 +54,13 @@ async def trim(_bot: Bot) -> None:
 
 def ticking(bot: Bot) -> AsyncIOScheduler:
     """APScheduler as a clock: it only says that a minute or an hour has passed."""
+    aside = replace(bot, services=replace(bot.services, database=bot.services.database.aside()))
 
     async def do(work: Callable[[Bot], Awaitable[None]]) -> None:
         with working(Work("clock", work.__name__)):
             try:
                 async with bot.busy:
-                    await work(bot)
+                    await work(aside)
             except asyncio.CancelledError:  # the bot stops; APScheduler would log it as an error of ours
                 return
             except Exception as error:

@@ -6,13 +6,13 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from cachetools import LRUCache
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.util import LRUCache
 
 from storage import marks
 
@@ -35,29 +35,46 @@ IDLE_SECONDS = 15.0
 machine that is frozen, holds what others have to write; after this it is rolled back, and they go on."""
 
 
-STATEMENTS = 144
-"""How many compiled statements SQLAlchemy keeps. One that joins five tables takes a megabyte: without end
-they took 100 MB, and grew for as long as somebody did something for the first time. A rare one is compiled
-anew, in some ten milliseconds."""
+COLUMNS = 5_000
+"""How many columns the compiled statements have that SQLAlchemy keeps. A column takes 4.9 kB with all that is
+kept of it, so this is 25 MB: without end it was 100, and grew for as long as somebody did something for the
+first time. A rare statement is compiled anew, in some ten milliseconds. With as many statements instead, of
+one column or of a hundred, it was 4,400 columns now and 5,800 then."""
+RARE = 1_000
+"""How many more of what nobody waits for (`Database.aside`)."""
+LEAST = 5
+"""As how many columns a statement counts that has fewer: it takes 7 to 33 kB."""
 PREPARED = 50
 """How many statements a connection keeps prepared; at half as many again it forgets those not used for
-longest. Each takes some 60 kB with its columns, on every connection: with SQLAlchemy's 100 a busy hour went
+longest. Each takes some 19 kB with its columns, on every connection: with SQLAlchemy's 100 a busy hour went
 up to 600 of them. To prepare one again is one more way to the database and back: with 20 a process took 8 MB
 less, but a command that is made anew 7 % longer, and Home 24 %."""
 CONNECTION_SECONDS = 300
 """How long a connection is used before a new one takes its place, where a server is asked. Those beyond the
 first are needed now and then only, and would keep for hours, here and there, what they prepared once."""
 
+COMPILED = "compiled_cache"
+"""SQLAlchemy's name for where an engine keeps what it compiled."""
+
+
+def _weight(statement: Any) -> int:
+    """How many columns a compiled statement counts for; no more than all, for such a one is kept too."""
+    return min(max(len(getattr(statement, "_result_columns", ())), LEAST), COLUMNS, RARE)
+
+
+def _store(columns: int) -> LRUCache[Any, Any]:
+    """Where compiled statements are kept: the one not used for longest makes room for a new one."""
+    return LRUCache(columns, getsizeof=_weight)
+
 
 def _common() -> dict[str, Any]:
     """What every engine is made with.
 
-    Of the compiled statements the one not used for longest makes room for a new one: SQLAlchemy's own way
-    drops half of them at once, and memory rose and fell by 6 MB (`tests/soak`). The connection given back
-    last is taken first: what it has prepared is what is in use. Errors are logged, and parameters are what
-    people typed: they stay out of the text of errors.
+    SQLAlchemy's own store drops half of what it keeps at once, and memory rose and fell by 6 MB
+    (`tests/soak`). The connection given back last is taken first: what it has prepared is what is in use.
+    Errors are logged, and parameters are what people typed: they stay out of the text of errors.
     """
-    kept: dict[str, Any] = {"compiled_cache": LRUCache(STATEMENTS, threshold=0.0)}
+    kept = {COMPILED: _store(COLUMNS)}
     return {"execution_options": kept, "pool_use_lifo": True, "hide_parameters": True}
 
 
@@ -98,6 +115,16 @@ class Database:
     glances: marks.Glances
     committed: Callable[[AsyncSession], None] = lambda session: None
     """Called after each transaction that was committed; its session's `info` may tell what it holds."""
+    rare: LRUCache[Any, Any] = field(default_factory=lambda: _store(RARE))
+    """What `aside` compiled."""
+
+    def aside(self) -> Database:
+        """The same database, for what is done now and then and nobody waits for.
+
+        Its statements are kept apart: those of an edition and its letters pushed out what people ask for
+        all day, all of that was compiled anew, and a process was 3 MB larger from then on (`tests/soak`).
+        """
+        return replace(self, engine=self.engine.execution_options(**{COMPILED: self.rare}))
 
     @asynccontextmanager
     async def reading(self, looked: set[str] | None = None) -> AsyncIterator[AsyncSession]:

@@ -35,7 +35,7 @@ settings.register_profile(
 settings.load_profile("house")
 
 
-storage.database.STATEMENTS, storage.database.PREPARED = 1_000, 300
+storage.database.COLUMNS, storage.database.PREPARED = 50_000, 300
 """Tests do all there is to do, in turns: with what a bot keeps of its statements, nine files of them took a
 fifth longer. Memory has its own measure (`tests/soak`)."""
 COLLECTED_EACH = 250

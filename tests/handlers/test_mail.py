@@ -15,6 +15,7 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
+from bot.ticking import ticking
 from community import editions, issues, mail, schedules
 from community.rights import actor_of
 from handlers.slack import digests, newsletters
@@ -32,6 +33,7 @@ from tests.handlers.wishes import chaired_by, told
 
 __all__ = ["web"]
 ANA, BO = "ana@example.org", "bo@example.org"
+OF_AN_EDITION = re.compile(r"\b(FROM|INTO|UPDATE|JOIN) (editions|letters)\b")
 ONE_CLICK = {
     "content": "List-Unsubscribe=One-Click",
     "headers": {"content-type": "application/x-www-form-urlencoded"},
@@ -526,6 +528,25 @@ async def test_nothing_is_sent_twice_when_an_approved_newsletter_is_made_again(
     async with talk.database.reading() as session:
         states = [row.state.value for row in await session.scalars(select(Delivery)) if row.letter_id]
     assert set(states) == {"sent"}
+
+
+async def test_making_and_sending_an_edition_pushes_out_nothing_that_people_ask_for(
+    talk: Talk, web: httpx.AsyncClient
+) -> None:
+    await reads(talk, web)
+    await weekly(talk)
+    await posted(talk, SPANISH)
+    talk.box.clock.at(MONDAY)
+    kept = talk.database.engine.get_execution_options()["compiled_cache"]
+    kept.clear()
+    clock_work = ticking(talk.going.bot)
+    for job in clock_work.get_jobs():
+        await job.func(*job.args)
+    clock_work.shutdown(wait=False)
+    await talk.box.settle()
+    assert "Second meeting held online" in text(letters(talk)[-1])
+    assert [str(one) for one in kept.values() if OF_AN_EDITION.search(str(one))] == []
+    assert [one for one in talk.database.rare.values() if OF_AN_EDITION.search(str(one))]
 
 
 async def test_without_a_mail_server_nothing_offers_e_mail(talk: Talk) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, literal_column, select, text
+from sqlalchemy import func, insert, literal_column, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 import storage.database
 from storage.archive.writing import snapshot
@@ -29,6 +32,12 @@ NOW = datetime(2026, 11, 21, 3, 0, 0, 123456, tzinfo=UTC)
 async def how_many(database: Database, table: type = Member) -> int:
     async with database.reading() as session:
         return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def compiled(database: Database) -> dict[Any, Any]:
+    """Where the statements are kept that a database compiled."""
+    kept: dict[Any, Any] = database.engine.get_execution_options()["compiled_cache"]
+    return kept
 
 
 async def test_writing_commits_at_the_end(database: Database) -> None:
@@ -124,23 +133,49 @@ async def test_a_migration_and_a_backup_may_take_their_time(
     await migrating.close()
 
 
-async def test_of_statements_those_used_last_are_kept_and_no_more_than_that(
+async def test_of_statements_those_used_last_are_kept_and_no_more_columns_than_that(
     databases: Databases, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage.database, "STATEMENTS", 20)
+    monkeypatch.setattr(storage.database, "COLUMNS", 100)
     monkeypatch.setattr(storage.database, "PREPARED", 10)
     prepared = text("SELECT count(*) FROM pg_prepared_statements")
     async for address in databases.lend(kind, "migrated"):
         database = open_database(address)
-        kept = database.engine.get_execution_options()["compiled_cache"]
+        kept = compiled(database)
         async with database.reading() as session:
             for number in range(60):
                 await session.execute(select(literal_column(str(number))))
+                assert str(list(kept.values())[-1]) == f"SELECT {number}"
                 assert len(kept) <= 20
-                latest = str(list(kept.values())[-1])
-                assert latest == f"SELECT {number}"
             if kind == "postgresql":
                 assert await session.scalar(prepared) <= 15, "half as many again"
+            await session.execute(select(*(literal_column(str(one)) for one in range(90))))
+            assert len(kept) == 3
+            await session.execute(select(*(literal_column(str(one)) for one in range(200))))
+            assert len(kept) == 1, "one that is wider than all that is kept is kept alone"
+        await database.close()
+
+
+async def test_what_is_done_aside_pushes_out_nothing_and_is_seen_and_told_of_all_the_same(
+    databases: Databases, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage.database, "RARE", 5 * storage.database.LEAST)
+    told: list[AsyncSession] = []
+    async for address in databases.lend(kind, "migrated"):
+        database = replace(open_database(address), committed=told.append)
+        mark = (await database.glances.of("U1")).mark
+        kept = list(compiled(database))
+        for _ in range(2):
+            async with database.aside().writing() as session:
+                for number in range(30):
+                    await session.execute(select(literal_column(str(number))))
+                await session.execute(insert(Member).values(slack_id=f"U{len(told)}"))
+        assert list(compiled(database)) == kept
+        assert [str(one) for one in database.rare.values()][:3] == ["SELECT 27", "SELECT 28", "SELECT 29"]
+        assert len(database.rare) == 5, "one store for all that is aside"
+        assert await how_many(database) == 2
+        assert (await database.glances.of("U1")).mark != mark
+        assert len(told) == 2
         await database.close()
 
 
