@@ -117,7 +117,7 @@ class Database:
     glances: marks.Glances
     committed: Callable[[AsyncSession], None] = lambda session: None
     """Called after each transaction that was committed; its session's `info` may tell what it holds."""
-    rare: LRUCache[Any, Any] = field(default_factory=lambda: _store(RARE))
+    rare: LRUCache[Any, Any] = field(default_factory=lambda: _store(RARE), repr=False, compare=False)
     """What `aside` compiled."""
 
     def aside(self) -> Database:
