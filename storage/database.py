@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cachetools import LRUCache
+from cachetools import Cache, LFUCache, LRUCache
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -40,10 +40,11 @@ COLUMNS = 5_000
 kept of it, so this is 25 MB: without end it was 100, and grew for as long as somebody did something for the
 first time. A rare statement is compiled anew, in some ten milliseconds. With as many statements instead, of
 one column or of a hundred, it was 4,400 columns now and 5,800 then."""
-RARE = 2_000
-"""How many more of what nobody waits for (`Database.aside`). What the clock asks each minute has to fit, with
-room for an edition: with 1,000 columns it fitted for ten minutes of a storm, and from then on 24 to 42
-statements, 3 MB, were compiled anew each time."""
+RARE = 1_000
+"""How many more of what nobody waits for (`Database.aside`), of those used most often: what the clock asks
+each minute stays, and an edition's letters make room for each other. By the last use it was no good: with
+as much the clock's own statements pushed out each other after ten minutes of a storm, and 24 to 42 of them,
+3 MB, were compiled anew each time; with twice as much it was still filling after a quarter of an hour."""
 LEAST = 5
 """As how many columns a statement counts that has fewer: it takes 7 to 33 kB."""
 PREPARED = 50
@@ -64,20 +65,16 @@ def _weight(statement: Any) -> int:
     return min(max(len(getattr(statement, "_result_columns", ())), LEAST), COLUMNS, RARE)
 
 
-def _store(columns: int) -> LRUCache[Any, Any]:
-    """Where compiled statements are kept: the one not used for longest makes room for a new one."""
-    return LRUCache(columns, getsizeof=_weight)
-
-
 def _common() -> dict[str, Any]:
     """What every engine is made with.
 
     SQLAlchemy's own store drops half of what it keeps at once, and memory rose and fell by 6 MB
-    (`tests/soak`). The connection given back last is taken first: what it has prepared is what is in use.
-    Errors are logged, and parameters are what people typed: they stay out of the text of errors.
+    (`tests/soak`); here what was not used for longest makes room. The connection given back last is taken
+    first: what it has prepared is what is in use. Errors are logged, and parameters are what people typed:
+    they stay out of the text of errors.
     """
-    kept = {COMPILED: _store(COLUMNS)}
-    return {"execution_options": kept, "pool_use_lifo": True, "hide_parameters": True}
+    kept: Cache[Any, Any] = LRUCache(COLUMNS, getsizeof=_weight)
+    return {"execution_options": {COMPILED: kept}, "pool_use_lifo": True, "hide_parameters": True}
 
 
 class DatabaseUnusable(Exception):
@@ -117,7 +114,9 @@ class Database:
     glances: marks.Glances
     committed: Callable[[AsyncSession], None] = lambda session: None
     """Called after each transaction that was committed; its session's `info` may tell what it holds."""
-    rare: LRUCache[Any, Any] = field(default_factory=lambda: _store(RARE), repr=False, compare=False)
+    rare: Cache[Any, Any] = field(
+        default_factory=lambda: LFUCache(RARE, getsizeof=_weight), repr=False, compare=False
+    )
     """What `aside` compiled."""
 
     def aside(self) -> Database:
