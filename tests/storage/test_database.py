@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, insert, literal_column, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 import storage.database
 from storage.archive.writing import snapshot
@@ -131,6 +132,23 @@ async def test_a_migration_and_a_backup_may_take_their_time(
             assert (await connection.execute(select(func.count()).select_from(Member))).scalar() == 0
     await opened.close()
     await migrating.close()
+
+
+async def test_fifteen_may_ask_at_once_and_two_connections_are_kept(databases: Databases) -> None:
+    async for address in databases.lend("postgresql", "migrated"):
+        database = open_database(address)
+        pool = cast(AsyncAdaptedQueuePool, database.engine.pool)
+        together = asyncio.Barrier(15)
+
+        async def ask(database: Database = database, together: asyncio.Barrier = together) -> None:
+            async with database.reading() as session:
+                await session.execute(select(Member))
+                async with asyncio.timeout(20):
+                    await together.wait()
+
+        await asyncio.gather(*(ask() for _ in range(15)))
+        assert (pool.checkedout(), pool.checkedin()) == (0, 2)
+        await database.close()
 
 
 async def test_of_statements_those_used_last_are_kept_and_no_more_columns_than_that(
