@@ -3,25 +3,20 @@
 glibc gives back only what is free at the end of its heap. One small thing that stays there holds all that is
 free below it: a quarter of an hour of answers, pages and pictures left 33 of 100 MB so (`make soak`). Two
 things help: large pieces lie outside the heap, and malloc_trim(3) gives back free pages within it.
-
-What refers to itself in a circle is not free before Python's collector comes by, which is when it has a
-quarter more to look at than the last time. In a storm 2,000 to 10,000 such objects came in 15 seconds.
 """
 
 from __future__ import annotations
 
 import ctypes
-import gc
-import time
 from typing import Any
+
+from storage import circles
 
 M_MMAP_THRESHOLD = -3
 """mallopt(3). glibc begins with this number itself, but raises it with each large piece that is freed."""
 LARGE = 128 * 1024
 """Bytes from which on a piece gets pages of its own."""
 NOTHING_KEPT = 0
-REST = 100
-"""How many times as long as it took to look for circles nobody looks again: it holds everybody up."""
 
 
 def _of_system(name: str) -> Any:
@@ -40,29 +35,12 @@ def keep_large_apart() -> None:
         _set(M_MMAP_THRESHOLD, LARGE)
 
 
-class _Circles:
-    """Frees what goes in circles, and takes a hundredth of the time at most."""
-
-    def __init__(self) -> None:
-        self._not_before = 0.0
-
-    def free(self) -> None:
-        begun = time.monotonic()
-        if begun < self._not_before:
-            return
-        gc.collect()
-        self._not_before = begun + REST * (time.monotonic() - begun)
-
-
-_circles = _Circles()
-
-
 def give_back() -> None:
     """Give free memory back, where the system's allocator knows how; what goes in circles is freed first.
 
-    To look for that takes 0.03 to 0.15 s, in which nobody is answered. Who calls this often, or has more to
-    look at, has it done more seldom than called.
+    Nobody is answered while that is looked for. Who calls this often, or has more to look at, has it done
+    more seldom than called.
     """
-    _circles.free()
+    circles.free()
     if _trim is not None:
         _trim(NOTHING_KEPT)

@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cachetools import Cache, LFUCache, LRUCache
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from storage import marks
+from storage.compiled import LastUsed, MostUsed
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -35,18 +35,6 @@ IDLE_SECONDS = 15.0
 machine that is frozen, holds what others have to write; after this it is rolled back, and they go on."""
 
 
-COLUMNS = 5_000
-"""How many columns the compiled statements have that SQLAlchemy keeps. A column takes 4.9 kB with all that is
-kept of it, so this is 25 MB: without end it was 100, and grew for as long as somebody did something for the
-first time. A rare statement is compiled anew, in some ten milliseconds. With as many statements instead, of
-one column or of a hundred, it was 4,400 columns now and 5,800 then."""
-RARE = 1_000
-"""How many more of what nobody waits for (`Database.aside`), of those used most often: what the clock asks
-each minute stays, and an edition's letters make room for each other. By the last use it was no good: with
-as much the clock's own statements pushed out each other after ten minutes of a storm, and 24 to 42 of them,
-3 MB, were compiled anew each time; with twice as much it was still filling after a quarter of an hour."""
-LEAST = 5
-"""As how many columns a statement counts that has fewer: it takes 7 to 33 kB."""
 PREPARED = 50
 """How many statements a connection keeps prepared; at half as many again it forgets those not used for
 longest. Each takes some 19 kB with its columns, on every connection: with SQLAlchemy's 100 a busy hour went
@@ -64,21 +52,14 @@ COMPILED = "compiled_cache"
 """SQLAlchemy's name for where an engine keeps what it compiled."""
 
 
-def _weight(statement: Any) -> int:
-    """How many columns a compiled statement counts for; no more than all, for such a one is kept too."""
-    return min(max(len(getattr(statement, "_result_columns", ())), LEAST), COLUMNS, RARE)
-
-
 def _common() -> dict[str, Any]:
     """What every engine is made with.
 
-    SQLAlchemy's own store drops half of what it keeps at once, and memory rose and fell by 6 MB
-    (`tests/soak`); here what was not used for longest makes room. The connection given back last is taken
-    first: what it has prepared is what is in use. Errors are logged, and parameters are what people typed:
-    they stay out of the text of errors.
+    The connection given back last is taken first: what it has prepared is what is in use. Errors are logged,
+    and parameters are what people typed: they stay out of the text of errors.
     """
-    kept: Cache[Any, Any] = LRUCache(COLUMNS, getsizeof=_weight)
-    return {"execution_options": {COMPILED: kept}, "pool_use_lifo": True, "hide_parameters": True}
+    kept = {COMPILED: LastUsed()}
+    return {"execution_options": kept, "pool_use_lifo": True, "hide_parameters": True}
 
 
 class DatabaseUnusable(Exception):
@@ -118,9 +99,7 @@ class Database:
     glances: marks.Glances
     committed: Callable[[AsyncSession], None] = lambda session: None
     """Called after each transaction that was committed; its session's `info` may tell what it holds."""
-    rare: Cache[Any, Any] = field(
-        default_factory=lambda: LFUCache(RARE, getsizeof=_weight), repr=False, compare=False
-    )
+    rare: MostUsed = field(default_factory=MostUsed, repr=False, compare=False)
     """What `aside` compiled."""
 
     def aside(self) -> Database:

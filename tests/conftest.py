@@ -20,6 +20,7 @@ import asyncpg
 import pytest
 from hypothesis import HealthCheck, settings
 
+import storage.compiled
 import storage.database
 from community.loading import load_starter
 from community.names import Names, load_names
@@ -35,7 +36,7 @@ settings.register_profile(
 settings.load_profile("house")
 
 
-storage.database.COLUMNS, storage.database.PREPARED = 50_000, 300
+storage.compiled.COLUMNS, storage.database.PREPARED = 50_000, 300
 """Tests do all there is to do, in turns: with what a bot keeps of its statements, nine files of them took a
 fifth longer. Memory has its own measure (`tests/soak`)."""
 COLLECTED_EACH = 250

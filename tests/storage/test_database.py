@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+import storage.compiled
 import storage.database
 from storage.archive.writing import snapshot
 from storage.base import Source
@@ -154,7 +155,7 @@ async def test_fifteen_may_ask_at_once_and_two_connections_are_kept(databases: D
 async def test_of_statements_those_used_last_are_kept_and_no_more_columns_than_that(
     databases: Databases, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage.database, "COLUMNS", 100)
+    monkeypatch.setattr(storage.compiled, "COLUMNS", 100)
     monkeypatch.setattr(storage.database, "PREPARED", 10)
     prepared = text("SELECT count(*) FROM pg_prepared_statements")
     async for address in databases.lend(kind, "migrated"):
@@ -177,7 +178,7 @@ async def test_of_statements_those_used_last_are_kept_and_no_more_columns_than_t
 async def test_what_is_done_aside_pushes_out_nothing_and_is_seen_and_told_of_all_the_same(
     databases: Databases, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage.database, "RARE", 5 * storage.database.LEAST)
+    monkeypatch.setattr(storage.compiled, "RARE", 5 * storage.compiled.LEAST)
     told: list[AsyncSession] = []
     async for address in databases.lend(kind, "migrated"):
         database = replace(open_database(address), committed=told.append)
