@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cachetools import LFUCache, LRUCache
+from cachetools import LRUCache
 
 from storage import circles
 
@@ -17,11 +17,11 @@ COLUMNS = 5_000
 this is 25 MB: without end it was 100, and grew for as long as somebody did something for the first time. A
 rare statement is compiled anew, in some ten milliseconds. With as many statements instead it was 4,400
 columns now and 5,800 then."""
-RARE = 1_000
-"""How many more of what nobody waits for (`Database.aside`), of those used most often: what the clock asks
-each minute stays, and an edition's letters make room for each other. By the last use it was no good: with
-as much the clock's own statements pushed out each other after ten minutes of a storm, and 24 to 42 of them,
-3 MB, were compiled anew each time; with twice as much it was still filling after a quarter of an hour."""
+RARE = 2_000
+"""How many more of what nobody waits for (`Database.aside`). What the clock asks each minute has to fit, 25
+statements of 960 columns, and an edition with its letters beside it: with 1,000 columns they pushed out each
+other, and 20 to 42 statements, up to 3 MB, were compiled anew each minute. To keep those used most often
+instead was no better: what had many uses in the first minute stayed, and 18 to 22 were compiled anew."""
 LEAST = 5
 """As how many columns a statement counts that has fewer: it takes 7 to 33 kB."""
 LET_GO = 300
@@ -34,7 +34,7 @@ def _weight(statement: Any) -> int:
 
 
 class _Gone:
-    """What made room and is not freed yet, of both stores together."""
+    """What made room and is not freed yet, of all stores together."""
 
     def __init__(self) -> None:
         self._columns = 0
@@ -49,24 +49,11 @@ class _Gone:
 _gone = _Gone()
 
 
-class LastUsed(LRUCache[Any, Any]):
+class Compiled(LRUCache[Any, Any]):
     """Statements of so many columns: what was not used for longest makes room."""
 
-    def __init__(self) -> None:
-        super().__init__(COLUMNS, getsizeof=_weight)
-
-    def popitem(self) -> tuple[Any, Any]:
-        """Let one make room."""
-        key, statement = super().popitem()
-        _gone.add(statement)
-        return key, statement
-
-
-class MostUsed(LFUCache[Any, Any]):
-    """Statements of so many columns: what was used least often makes room."""
-
-    def __init__(self) -> None:
-        super().__init__(RARE, getsizeof=_weight)
+    def __init__(self, columns: int) -> None:
+        super().__init__(columns, getsizeof=_weight)
 
     def popitem(self) -> tuple[Any, Any]:
         """Let one make room."""

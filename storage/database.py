@@ -13,8 +13,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from storage import marks
-from storage.compiled import LastUsed, MostUsed
+from storage import compiled, marks
+from storage.compiled import Compiled
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -58,7 +58,7 @@ def _common() -> dict[str, Any]:
     The connection given back last is taken first: what it has prepared is what is in use. Errors are logged,
     and parameters are what people typed: they stay out of the text of errors.
     """
-    kept = {COMPILED: LastUsed()}
+    kept = {COMPILED: Compiled(compiled.COLUMNS)}
     return {"execution_options": kept, "pool_use_lifo": True, "hide_parameters": True}
 
 
@@ -99,7 +99,7 @@ class Database:
     glances: marks.Glances
     committed: Callable[[AsyncSession], None] = lambda session: None
     """Called after each transaction that was committed; its session's `info` may tell what it holds."""
-    rare: MostUsed = field(default_factory=MostUsed, repr=False, compare=False)
+    rare: Compiled = field(default_factory=lambda: Compiled(compiled.RARE), repr=False, compare=False)
     """What `aside` compiled."""
 
     def aside(self) -> Database:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from storage import circles, compiled
-from storage.compiled import LastUsed, MostUsed
+from storage.compiled import Compiled
 
 
 class Statement:
@@ -22,9 +22,7 @@ class Statement:
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Small stores, of which nothing is gone yet; and the collector does not come by itself."""
-    monkeypatch.setattr(compiled, "COLUMNS", 50)
-    monkeypatch.setattr(compiled, "RARE", 50)
+    """Nothing is gone yet; and the collector does not come by itself."""
     monkeypatch.setattr(compiled, "LET_GO", 200)
     monkeypatch.setattr(compiled, "_gone", compiled._Gone())
     monkeypatch.setattr(circles, "free", circles._Circles().free)
@@ -33,9 +31,8 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     gc.enable()
 
 
-@pytest.mark.parametrize("kind", [LastUsed, MostUsed])
-def test_what_made_room_is_freed_once_there_is_enough_of_it(kind: type[LastUsed | MostUsed]) -> None:
-    store, seen = kind(), weakref.WeakSet[Statement]()
+def test_what_made_room_is_freed_once_there_is_enough_of_it() -> None:
+    store, seen = Compiled(50), weakref.WeakSet[Statement]()
 
     def keep(numbers: range) -> None:
         for number in numbers:
@@ -56,7 +53,7 @@ def test_while_it_was_just_looked_for_circles_what_is_gone_waits(monkeypatch: py
         return looked[-1]
 
     monkeypatch.setattr(circles, "free", look)
-    store = LastUsed()
+    store = Compiled(50)
     for number in range(5 + 20 + 2 + 19):
         store[number] = Statement()
     assert looked == [False, False, True], (
