@@ -97,10 +97,10 @@ class Database:
 
     engine: AsyncEngine
     glances: marks.Glances
+    rare: Compiled = field(repr=False, compare=False)
+    """What `aside` compiled."""
     committed: Callable[[AsyncSession], None] = lambda session: None
     """Called after each transaction that was committed; its session's `info` may tell what it holds."""
-    rare: Compiled = field(default_factory=lambda: Compiled(compiled.RARE), repr=False, compare=False)
-    """What `aside` compiled."""
 
     def aside(self) -> Database:
         """The same database, for what is done now and then and nobody waits for.
@@ -173,7 +173,8 @@ def _watched(engine: AsyncEngine, *, is_migrating: bool) -> Database:
     """The database; its commits make new marks, but not while the very table of the mark may be missing."""
     if not is_migrating:
         marks.watch(engine)
-    return Database(engine, marks.Glances(engine))
+    rare = Compiled(compiled.RARE, outer=engine.get_execution_options()[COMPILED])
+    return Database(engine, marks.Glances(engine), rare)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -30,6 +30,9 @@ FIGURES = (
 )  # fmt: skip
 SETTLED = 600.0
 """Seconds after which memory is to rise no more."""
+RUSH = 300.0
+"""Seconds of three times as much at the beginning: a process has soon done all there is to do, and then what
+it takes is what it keeps taking."""
 MOST_RISE, HOUR = 1.0, 3_600.0
 """Percent an hour; what less than an hour shows is not sure enough to be held against it."""
 KINDS = (("PostgreSQL", 3), ("SQLite", 1))
@@ -69,6 +72,7 @@ async def main(asked: argparse.Namespace) -> int:
                         storm(
                             addresses[f"{kind} storm"], seconds=asked.minutes * 60, replicas=replicas,
                             seed=asked.seed, pause=asked.pause, folder=_made(folder / kind), minute=15.0,
+                            rush=RUSH,
                         )
                         for kind, replicas in KINDS
                     )

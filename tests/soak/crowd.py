@@ -33,6 +33,8 @@ UNHEARD = ("killed", "stopped", NO_STOP, "paused", "socket_cut", "database")
 """What makes Slack show that the bot did not answer: whoever was asked is gone, or waits for the database."""
 TRIES = 6
 """How often somebody sends a form again that did not go through."""
+HURRY = 3.0
+"""How many times as much everybody does in a rush."""
 FORM_SECONDS = 6.0
 """How long somebody looks at a form that says that it is coming."""
 
@@ -55,14 +57,16 @@ class Told:
 
 
 class Crowd:
-    """Everybody, in one workspace. `pause` is how many seconds a person waits on average between two acts."""
+    """Everybody, in one workspace. `pause` is how many seconds a person waits on average between two acts; at
+    first, for `rush` seconds, a third of it."""
 
     def __init__(
-        self, box: Sandbox, trouble: Trouble, chance: random.Random, events: list[int], pause: float
-    ) -> None:
+        self, box: Sandbox, trouble: Trouble, chance: random.Random, events: list[int], pause: float,
+        rush: float = 0.0,
+    ) -> None:  # fmt: skip
         self.told = Told()
         self._box, self._trouble, self._chance, self._events = box, trouble, chance, events
-        self._pause = pause
+        self._pause, self._rush, self._hurried_until = pause, rush, 0.0
         self._numbers = itertools.count(1)
         self._quiet = asyncio.Event()
         self._quiet.set()
@@ -85,6 +89,7 @@ class Crowd:
 
     async def run(self, calm: asyncio.Event) -> None:
         """Let everybody act until it is `calm`."""
+        self._hurried_until = time.monotonic() + self._rush
         await asyncio.gather(*(self._live(user, calm) for user in self._habits))
 
     async def hush(self) -> None:
@@ -99,7 +104,8 @@ class Crowd:
     async def _live(self, user: str, calm: asyncio.Event) -> None:
         habits = self._habits[user]
         while not calm.is_set():
-            await asyncio.sleep(self._chance.expovariate(1 / self._pause))
+            hurry = HURRY if time.monotonic() < self._hurried_until else 1.0
+            await asyncio.sleep(self._chance.expovariate(hurry / self._pause))
             await self._quiet.wait()
             (name,) = self._chance.choices([*habits], [*habits.values()])
             self.told.acts[name] += 1

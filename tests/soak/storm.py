@@ -71,11 +71,13 @@ async def storm(
     minute: float = 3.0,
     mean: float = MEAN,
     readers: int = 6,
+    rush: float = 0.0,
 ) -> Storm:
     """Let it storm for so long on a loaded database; `pause` as for `Crowd`, logs go to `folder`.
 
     `minute` is how many seconds a minute of the replicas' own clocks takes: what is due is looked for that
     often. `mean` is how many seconds lie between two kills of a replica, two cuts of the database, two jumps.
+    For the first `rush` seconds people do three times as much.
     """
     chance, begun = random.Random(seed), time.monotonic()
     since = (begun, datetime.now(UTC))
@@ -88,7 +90,7 @@ async def storm(
         await database.close()
         environment = _environment(box, address, port)
         fleet = [Replica(f"replica{number}", environment, folder, minute) for number in range(replicas)]
-        crowd = Crowd(box, trouble, chance, events, pause)
+        crowd = Crowd(box, trouble, chance, events, pause, rush)
         async with _kept(fleet):
             await _connected(box, replicas)
             result = Storm(crowd.told, trouble, Reckoning())

@@ -59,3 +59,20 @@ def test_while_it_was_just_looked_for_circles_what_is_gone_waits(monkeypatch: py
     assert looked == [False, False, True], (
         "each further one asks again; then there have to be 200 columns anew"
     )
+
+
+def test_what_is_kept_aside_takes_room_of_the_rest_up_to_its_own_limit() -> None:
+    store = Compiled(100)
+    aside = Compiled(30, outer=store)
+
+    def keep(where: Compiled, count: int) -> tuple[int, int]:
+        for number in range(count):
+            where[f"{count} {number}"] = Statement()
+        return len(store), len(aside)
+
+    assert keep(store, 20) == (10, 0)
+    assert keep(aside, 2) == (8, 2)
+    assert keep(aside, 9) == (7, 3)
+    assert keep(store, 21) == (7, 3)
+    assert [*aside] == ["9 6", "9 7", "9 8"]
+    assert next(iter(store)) == "21 14", "what was not used for longest makes room"
