@@ -18,14 +18,15 @@ is kept of it, so this is 37 MB: without end it was 100, and grew for as long as
 the first time. A rare statement is compiled anew, in some ten milliseconds."""
 RARE = 2_500
 """How many of them may be of what nobody waits for (`Database.aside`). What the clock asks each minute has to
-fit, 25 statements of 960 columns, and editions, letters and digests beside it, 45 of over 1,000: with 1,000
+fit, 25 statements of 960 columns, and what else it does beside it, 45 of over 1,000: with 1,000
 columns they pushed out each other, and 20 to 42 statements, up to 3 MB, were compiled anew each minute. A
 replica may do some of it for the first time days after its start; so what is kept here is taken from the
 rest, and a process is no larger from then on."""
 LEAST = 5
 """As how many columns a statement counts that has fewer: it takes 7 to 33 kB."""
 LET_GO = 300
-"""After so many columns that made room, 1.5 MB, they are freed: they go in circles."""
+"""After so many columns that made room, 1.5 MB, they are freed, for they go in circles; later, if it was just
+looked for such (`circles.REST`)."""
 
 
 def _weight(statement: Any) -> int:

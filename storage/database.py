@@ -105,8 +105,9 @@ class Database:
     def aside(self) -> Database:
         """The same database, for what is done now and then and nobody waits for.
 
-        Its statements are kept apart: those of an edition and its letters pushed out what people ask for
-        all day, all of that was compiled anew, and a process was 3 MB larger from then on (`tests/soak`).
+        Its statements are kept apart, and take no more room of the others than `compiled.RARE`: those of an
+        edition and its letters pushed out what people ask for all day, all of that was compiled anew, and a
+        process was 3 MB larger from then on (`tests/soak`).
         """
         return replace(self, engine=self.engine.execution_options(**{COMPILED: self.rare}))
 

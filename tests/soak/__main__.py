@@ -31,7 +31,7 @@ FIGURES = (
 SETTLED = 600.0
 """Seconds after which memory is to rise no more."""
 RUSH = 300.0
-"""Seconds of three times as much at the beginning: a process has soon done all there is to do, and then what
+"""Seconds of more to do at the beginning: a process has soon done all there is to do, and then what
 it takes is what it keeps taking."""
 MOST_RISE, HOUR = 1.0, 3_600.0
 """Percent an hour; what less than an hour shows is not sure enough to be held against it."""

@@ -57,16 +57,14 @@ class Told:
 
 
 class Crowd:
-    """Everybody, in one workspace. `pause` is how many seconds a person waits on average between two acts; at
-    first, for `rush` seconds, a third of it."""
+    """Everybody, in one workspace. `pause` is how many seconds a person waits on average between two acts."""
 
     def __init__(
-        self, box: Sandbox, trouble: Trouble, chance: random.Random, events: list[int], pause: float,
-        rush: float = 0.0,
-    ) -> None:  # fmt: skip
+        self, box: Sandbox, trouble: Trouble, chance: random.Random, events: list[int], pause: float
+    ) -> None:
         self.told = Told()
         self._box, self._trouble, self._chance, self._events = box, trouble, chance, events
-        self._pause, self._rush, self._hurried_until = pause, rush, 0.0
+        self._pause, self._hurried_until = pause, 0.0
         self._numbers = itertools.count(1)
         self._quiet = asyncio.Event()
         self._quiet.set()
@@ -87,9 +85,9 @@ class Crowd:
             SECRETARIAT: {**members, "approve": 4.0}, JO: members, GUEST: {"read": 4.0, "click": 1.0},
         }  # fmt: skip
 
-    async def run(self, calm: asyncio.Event) -> None:
-        """Let everybody act until it is `calm`."""
-        self._hurried_until = time.monotonic() + self._rush
+    async def run(self, calm: asyncio.Event, rush: float = 0.0) -> None:
+        """Let everybody act until it is `calm`; in the first `rush` seconds `HURRY` times as much."""
+        self._hurried_until = time.monotonic() + rush
         await asyncio.gather(*(self._live(user, calm) for user in self._habits))
 
     async def hush(self) -> None:

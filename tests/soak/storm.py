@@ -77,7 +77,7 @@ async def storm(
 
     `minute` is how many seconds a minute of the replicas' own clocks takes: what is due is looked for that
     often. `mean` is how many seconds lie between two kills of a replica, two cuts of the database, two jumps.
-    For the first `rush` seconds people do three times as much.
+    `rush` is as for `Crowd.run`.
     """
     chance, begun = random.Random(seed), time.monotonic()
     since = (begun, datetime.now(UTC))
@@ -90,13 +90,13 @@ async def storm(
         await database.close()
         environment = _environment(box, address, port)
         fleet = [Replica(f"replica{number}", environment, folder, minute) for number in range(replicas)]
-        crowd = Crowd(box, trouble, chance, events, pause, rush)
+        crowd = Crowd(box, trouble, chance, events, pause)
         async with _kept(fleet):
             await _connected(box, replicas)
             result = Storm(crowd.told, trouble, Reckoning())
             victims = fleet[1:] or fleet
             work = [
-                *(befall(one, trouble, chance, calm, mean) for one in victims), crowd.run(calm),
+                *(befall(one, trouble, chance, calm, mean) for one in victims), crowd.run(calm, rush),
                 slack_fails(box, trouble, chance, calm),
                 database_fails(address, trouble, chance, calm, 1.5 * mean),
                 clock_jumps(box, trouble, chance, calm, 1.5 * mean, crowd.hush, crowd.resume),
