@@ -39,6 +39,7 @@ from handlers.web.incoming import Incoming
 from handlers.web.site import make_site
 from storage.database import Database, open_database
 from storage.migrate import check_schema
+from templates import email
 
 STOP_SECONDS = 10
 """How long a stop waits for answers under way; Slack itself gives up on them after three."""
@@ -104,6 +105,7 @@ async def run(settings: Settings, *, http: bool = False) -> None:
 
     async def going() -> None:
         async with running(settings, database, http=http):
+            email.warm()
             keep_what_stands()
             started.set()
             structlog.get_logger().info("running", mode="http" if http else "socket")

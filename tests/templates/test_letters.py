@@ -70,6 +70,14 @@ def every(voice: Voice) -> dict[str, Written]:
     return {**own, **{f"{name}-late": email.addressed(one, STOP, late) for name, one in made.items()}}
 
 
+def test_all_that_letters_are_made_of_is_read_at_the_start(voice: Callable[[str], Voice]) -> None:
+    email._environments.cache_clear()
+    email.warm()
+    read = [set(one.list_templates()) & {name for _, name in one.cache} for one in email._environments()]
+    every(voice("en"))
+    assert [{name for _, name in one.cache} for one in email._environments()] == read
+
+
 @needs_java
 def test_every_letter_is_valid_in_every_language(tmp_path: Path, voice: Callable[[str], Voice]) -> None:
     for language in HOUSE_LANGUAGES:
