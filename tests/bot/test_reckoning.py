@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.soak.fleet import End, Trouble
+from tests.soak.fleet import PAUSED_LONG, End, Trouble
 from tests.soak.reckoning import CAUSED_WITHIN, STARTS_WITHIN, Reckoning, judge_ends, read_log
 
 STOP = -signal.SIGTERM
@@ -47,6 +47,9 @@ def test_a_process_that_ended_by_itself_is_unhandled_unless_its_start_was_distur
         ("SlackApiError", "database", False),
         ("OperationalError", "database", True),
         ("OperationalError", "", False),
+        ("InternalError", PAUSED_LONG, True),
+        ("InternalError", "paused", False),
+        ("SlackApiError", PAUSED_LONG, False),
         ("KeyError", "fault", False),
     ],
 )

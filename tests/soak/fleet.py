@@ -14,16 +14,20 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from storage.database import IDLE_SECONDS
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["bot.cli", "tests.soak.fleet", "tests.soak.replica"])
 FATES = (("killed", 0.6), ("stopped", 0.25), ("paused", 0.15))
 PAUSES = (4.0, 20.0)
 NO_STOP, STARVED = "did not stop", "the machine was starved"
+PAUSED_LONG = "paused for long"
+"""So long that PostgreSQL rolls a transaction back that it fell into (`storage.database.IDLE_SECONDS`)."""
 ENOUGH_PRESSURE = 60.0
 STOPS_WITHIN = 30.0
 """Seconds, after which a stop has failed: a replica waits ten for answers and ten for each worker."""
@@ -186,9 +190,11 @@ async def _stopped(replica: Replica, trouble: Trouble, _chance: random.Random) -
             replica.send(signal.SIGKILL)
 
 
-async def _paused(replica: Replica, _trouble: Trouble, chance: random.Random) -> None:
+async def _paused(replica: Replica, trouble: Trouble, chance: random.Random) -> None:
+    seconds = chance.uniform(*PAUSES)
     replica.send(signal.SIGSTOP)
-    await asyncio.sleep(chance.uniform(*PAUSES))
+    with trouble.spell(PAUSED_LONG) if seconds > IDLE_SECONDS - 1 else nullcontext():
+        await asyncio.sleep(seconds)
     replica.send(signal.SIGCONT)
 
 

@@ -28,7 +28,7 @@ from storage.database import Database
 from storage.tables import Answer, AuditEntry, Delivery, Question, Update
 from storage.vocabulary import DeliveryState
 from tests.soak.crowd import Told
-from tests.soak.fleet import STARVED, End, Trouble
+from tests.soak.fleet import PAUSED_LONG, STARVED, End, Trouble
 
 OF_SLACK = frozenset(
     {
@@ -237,7 +237,7 @@ def _cause(entry: Mapping[str, Any], trouble: Trouble, since: tuple[float, datet
     error = str(entry.get("error") or "")
     for names, kinds in (
         (OF_SLACK, (*FAILURES_OF_SLACK, *STOPS)),
-        (OF_THE_DATABASE, FAILURES_OF_THE_DATABASE),
+        (OF_THE_DATABASE, (*FAILURES_OF_THE_DATABASE, PAUSED_LONG)),
     ):
         if error in names and (cause := trouble.between(moment - CAUSED_WITHIN, moment, kinds)):
             return cause

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, insert, literal_column, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -116,6 +117,28 @@ async def test_a_writer_who_is_paused_amid_a_transaction_holds_the_others_up_for
         session.add(Member(slack_id="U3"))
     assert await how_many(database) == 2, "who was paused wrote nothing, and goes on with a new connection"
     await paused.close()
+
+
+@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
+async def test_a_process_that_stood_still_amid_a_transaction_goes_on_with_a_new_connection(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.database.IDLE_SECONDS", 0.5)
+    frozen = open_database(database.engine.url.render_as_string(hide_password=False))
+
+    async def freeze() -> None:
+        async with frozen.writing() as session:
+            session.add(Member(slack_id="U1"))
+            await session.flush()
+            asyncio.get_running_loop().call_later(0.05, time.sleep, 1.5)
+            await session.execute(select(func.pg_sleep(0.2)))
+            # The answer and the end of the connection came together: asyncpg has read both.
+            await session.execute(new_mark())
+
+    with pytest.raises(InternalError):
+        await freeze()
+    assert await how_many(frozen) == 0
+    await frozen.close()
 
 
 @pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
