@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, String, and_, case, false, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    String,
+    and_,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -76,18 +88,24 @@ class CommitmentRow:
 
 
 def owned_by(member_id: int | None, held: Collection[RoleHeld], day: date) -> ColumnElement[bool]:
-    """Whether a commitment is somebody's on `day`: their own, their role's or their organisation's."""
+    """Whether a commitment is somebody's on `day`: their own, their role's or their organisation's.
+
+    Whatever roles they hold it is the same statement: a large one, which was compiled for each of them.
+    """
     if member_id is None:
         return false()
-    own = [Commitment.member_id == member_id, Commitment.organisation_id.in_(_represented(member_id, day))]
-    for role, group_id, place_id in held:
-        same = [Commitment.role == role]
-        if group_id is not None:
-            same.append(Commitment.group_id == group_id)
-        elif place_id is not None:
-            same.append(Commitment.place_id == place_id)
-        own.append(and_(*same))
-    return or_(*own)
+    groups = [(role, group_id) for role, group_id, _ in held if group_id is not None]
+    places = [
+        (role, place_id) for role, group_id, place_id in held if group_id is None and place_id is not None
+    ]
+    of_all = [role for role, group_id, place_id in held if group_id is None and place_id is None]
+    return or_(
+        Commitment.member_id == member_id,
+        Commitment.organisation_id.in_(_represented(member_id, day)),
+        Commitment.role.in_(of_all),
+        tuple_(Commitment.role, Commitment.group_id).in_(groups),
+        tuple_(Commitment.role, Commitment.place_id).in_(places),
+    )
 
 
 def is_live() -> ColumnElement[bool]:

@@ -21,12 +21,13 @@ import storage.compiled
 import storage.database
 from storage.archive.writing import snapshot
 from storage.base import Source
+from storage.commitments import RoleHeld, commitments, owned_by
 from storage.database import Database, async_url, open_database
 from storage.marks import new_mark
 from storage.members import Claim, Member
 from storage.partial_dates import PartialDate, Status
 from storage.tables import Organisation
-from storage.vocabulary import Constituency
+from storage.vocabulary import Constituency, RoleName
 from tests.conftest import Databases
 
 NOW = datetime(2026, 11, 21, 3, 0, 0, 123456, tzinfo=UTC)
@@ -156,6 +157,21 @@ async def test_a_migration_and_a_backup_may_take_their_time(
             assert (await connection.execute(select(func.count()).select_from(Member))).scalar() == 0
     await opened.close()
     await migrating.close()
+
+
+async def test_whatever_roles_somebody_holds_their_commitments_are_one_statement(database: Database) -> None:
+    day = NOW.date()
+
+    async def read(*held: RoleHeld) -> None:
+        own = owned_by(1, held, day)
+        async with database.reading() as session:
+            assert await commitments(session, [own], own, day) == []
+
+    chair, focal_point, of_all = RoleName.CHAIR, RoleName.FOCAL_POINT, RoleName.SECRETARIAT
+    await read()
+    known = len(compiled(database))
+    await read((chair, 3, None), (chair, 4, None), (focal_point, None, 5), (of_all, None, None))
+    assert len(compiled(database)) == known
 
 
 async def test_fifteen_may_ask_at_once_and_two_connections_are_kept(databases: Databases) -> None:
