@@ -13,7 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from storage import compiled, marks
+from storage import circles, compiled, marks
 from storage.compiled import Compiled
 
 _DRIVERS = {
@@ -163,6 +163,7 @@ def open_database(url: str, *, foreign_keys: bool = True) -> Database:
             "pool_recycle": CONNECTION_SECONDS,
         }
         engine = create_async_engine(address, connect_args=patience, **pool, **_common())
+        event.listen(engine.sync_engine, "close", _free_prepared)
         return _watched(engine, is_migrating=not foreign_keys)
     engine = create_async_engine(address, connect_args={"timeout": LOCK_SECONDS}, **_common())
     prepare = _prepare_sqlite if foreign_keys else _prepare_sqlite_for_migration
@@ -177,6 +178,11 @@ def _watched(engine: AsyncEngine, *, is_migrating: bool) -> Database:
         marks.watch(engine)
     rare = Compiled(compiled.RARE, outer=engine.get_execution_options()[COMPILED])
     return Database(engine, marks.Glances(engine), rare)
+
+
+def _free_prepared(_connection: Any, _record: Any) -> None:
+    """A connection ended, cut by the database or used for long enough."""
+    circles.free_soon()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

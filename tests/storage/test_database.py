@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
+import weakref
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -19,6 +21,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 import storage.compiled
 import storage.database
+from storage import circles
 from storage.archive.writing import snapshot
 from storage.base import Source
 from storage.commitments import RoleHeld, commitments, owned_by
@@ -140,6 +143,31 @@ async def test_a_process_that_stood_still_amid_a_transaction_goes_on_with_a_new_
         await freeze()
     assert await how_many(frozen) == 0
     await frozen.close()
+
+
+@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
+async def test_what_a_connection_kept_is_freed_soon_after_it_was_cut(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(circles, "SOON", 0.1)
+    opened = open_database(database.engine.url.render_as_string(hide_password=False))
+    async with opened.reading() as session:
+        raw = await (await session.connection()).get_raw_connection()
+        freed = asyncio.Event()
+        cut = weakref.ref(raw.driver_connection, lambda _: freed.set())
+        del raw
+        number = await session.scalar(select(func.pg_backend_pid()))
+    gc.disable()  # the collector does not come by itself
+    try:
+        async with database.reading() as session:
+            await session.execute(select(func.pg_terminate_backend(number)))
+        async with opened.reading() as session:
+            assert await session.scalar(select(func.pg_backend_pid())) != number
+        await asyncio.wait_for(freed.wait(), 10)
+    finally:
+        gc.enable()
+    assert cut() is None
+    await opened.close()
 
 
 @pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
