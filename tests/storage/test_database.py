@@ -150,6 +150,8 @@ async def test_what_a_connection_kept_is_freed_soon_after_it_was_cut(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(circles, "SOON", 0.1)
+    for moment in ("_not_before", "_planned"):  # with all that tests hold it takes long, and then rests long
+        monkeypatch.setattr(circles._circles, moment, 0.0)
     opened = open_database(database.engine.url.render_as_string(hide_password=False))
     async with opened.reading() as session:
         raw = await (await session.connection()).get_raw_connection()
