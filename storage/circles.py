@@ -14,8 +14,8 @@ import time
 
 REST = 30
 """How many times as long as it took to look for circles nobody looks again: it holds everybody up. Of two
-storms side by side up to 919 columns of statements were counted as waiting with 100, and 492 with 30; but up to
-974 in two later ones with 30 (what the clock freed meanwhile is counted too)."""
+storms side by side up to 919 columns of statements were counted as waiting with 100, and 492 with 30; but up
+to 974 in two later ones with 30 (what the clock freed meanwhile is counted too)."""
 SOON = 1.0
 """Seconds after which whoever used what is to be freed has let go of it too."""
 
