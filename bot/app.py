@@ -166,7 +166,7 @@ def build(settings: Settings, database: Database, clock: Clock, *, base: str = "
     )
     desk, busy, names = make_desk(), Busy(), load_names(settings.country_names)
     app = WatchedApp(
-        watch, desk, client, signing_secret=secret, request_verification_enabled=secret is not None
+        watch, desk, client, busy, signing_secret=secret, request_verification_enabled=secret is not None
     )
     worker = Worker(client, database, clock.now, busy, late=late(names))
     made = make_services(settings, database, clock, names, settings.public_url or base)
@@ -188,7 +188,7 @@ def build(settings: Settings, database: Database, clock: Clock, *, base: str = "
     patience = Patience(services, client, busy, settings.acts_per_minute)
     app.use(Cleaning())
     app.use(patience)
-    at_once.register(app, desk, services, busy)
+    at_once.register(app, desk, services)
     commands.register(app, desk, services, who, busy)
     mentions.register(app, desk, services, who, busy)
     replies.register(app, services, busy)

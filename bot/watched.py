@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.watch import Watch
 from handlers.slack import home, mentions, people, replies
+from handlers.slack.busy import Busy
 from handlers.slack.desk import Desk
 from handlers.slack.respond import Respond
 from handlers.web.health import is_of_machines
@@ -31,9 +32,9 @@ TAKEN_BY_BOLT = "/slack/events"
 class WatchedApp(AsyncApp):
     """Bolt's app whose every request is watched, and whose listeners call Slack by our counting client."""
 
-    def __init__(self, watch: Watch, desk: Desk, client: AsyncWebClient, **options: Any) -> None:
+    def __init__(self, watch: Watch, desk: Desk, client: AsyncWebClient, busy: Busy, **options: Any) -> None:
         super().__init__(client=client, **options)
-        self._watch, self._desk, self._counting = watch, desk, client
+        self._watch, self._desk, self._counting, self._busy = watch, desk, client, busy
         before = self._async_listener_runner
         self._async_listener_runner = _Runner(
             logger=before.logger,
@@ -45,9 +46,14 @@ class WatchedApp(AsyncApp):
         )
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
-        """Take one request of Slack's."""
+        """Take one request of Slack's. It is in flight until its acknowledgement can be sent.
+
+        That is longer than a listener works: Bolt looks for what it acknowledged with each 10 ms, and begins
+        it a turn after all that stands before. A stop between the two would lose what was done already.
+        """
         with working(Work(*named(req.body, self._desk))) as work:
-            answer = await super().async_dispatch(req)
+            async with self._busy:
+                answer = await super().async_dispatch(req)
             if not work.is_taken:
                 if answer.status >= 400:  # not from Slack, or not for us
                     told_why_not()

@@ -12,7 +12,6 @@ from slack_bolt.response import BoltResponse
 
 from handlers.slack.answering import put
 from handlers.slack.asking import Services
-from handlers.slack.busy import Busy
 from handlers.slack.desk import Desk
 from handlers.work import current
 
@@ -21,16 +20,16 @@ SECONDS = 0.5
 JSON: dict[str, str | Sequence[str]] = {"content-type": ["application/json;charset=utf-8"]}
 
 
-def register(app: AsyncApp, desk: Desk, services: Services, busy: Busy) -> None:
+def register(app: AsyncApp, desk: Desk, services: Services) -> None:
     """Answer at once what is kept."""
-    app.use(AtOnce(desk, services, busy))
+    app.use(AtOnce(desk, services))
 
 
 class AtOnce(AsyncMiddleware):
     """Bolt's own kind of middleware, after the one that checks signatures."""
 
-    def __init__(self, desk: Desk, services: Services, busy: Busy) -> None:
-        self._desk, self._services, self._busy = desk, services, busy
+    def __init__(self, desk: Desk, services: Services) -> None:
+        self._desk, self._services = desk, services
 
     async def async_process(
         self,
@@ -41,8 +40,7 @@ class AtOnce(AsyncMiddleware):
     ) -> BoltResponse | None:
         """The kept answer to a command of somebody known, or whatever comes next."""
         if "command" in req.body:
-            async with self._busy:
-                body = await self._kept(req)
+            body = await self._kept(req)
             if body is not None:
                 if work := current():
                     work.is_kept = True

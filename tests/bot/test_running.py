@@ -28,7 +28,7 @@ from bot.settings import SettingsError
 from bot.smoke import walk
 from bot.terminal import quiet
 from bot.trying import ask_once, settings_for
-from handlers.slack.busy import Busy
+from handlers.slack.busy import TURNS, Busy
 from sandbox import Fault, Sandbox
 from storage.database import Database, DatabaseRefused, open_database
 
@@ -234,6 +234,34 @@ async def test_what_comes_in_while_the_doors_are_being_shut_is_finished_too(
     async with running(settings_for(box), loaded) as going:
         await going.bot.busy.idle()
         work = asyncio.create_task(last(going.bot.busy))
+    assert done
+    await work
+
+
+async def test_a_command_under_way_as_the_bot_stops_is_answered(box: Sandbox, loaded: Database) -> None:
+    """Between its parts, and until Bolt looks for what was acknowledged, nobody works on it."""
+    async with running(settings_for(box), loaded) as going:
+        await going.bot.busy.idle()
+        asked = asyncio.create_task(box.command("U0NEWMEMB", "general", "/pathfinder Nepal"))
+        while going.bot.busy.is_idle:  # noqa: ASYNC110 - it is to stop in the very next turn
+            await asyncio.sleep(0)
+    outcome = await asked
+    assert (outcome.failed, "7 February 2019" in str(outcome.ack)) == (None, True)
+
+
+async def test_what_a_socket_has_read_is_in_flight_before_anybody_works_on_it() -> None:
+    busy, done = Busy(), False
+
+    async def handed_over() -> None:
+        nonlocal done
+        for _ in range(TURNS - 1):
+            await asyncio.sleep(0)
+        async with busy:
+            await asyncio.sleep(0.05)
+            done = True
+
+    work = asyncio.create_task(handed_over())
+    await busy.idle()
     assert done
     await work
 
