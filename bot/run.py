@@ -20,7 +20,7 @@ from bot.app import PACKAGE, Bot, build
 from bot.beat import WRITING, Heart
 from bot.clock import Clock, follow_sandbox
 from bot.connecting import check_bot_token, connect
-from bot.memory import keep_large_apart
+from bot.memory import set_up_memory
 from bot.ready import Ready
 from bot.rounds import Rounds
 from bot.serving import served
@@ -100,7 +100,7 @@ async def running(settings: Settings, database: Database, *, http: bool = False)
 
 async def run(settings: Settings, *, http: bool = False) -> None:
     """Run until SIGTERM or Ctrl-C, which end the waiting at the start too."""
-    keep_large_apart()
+    set_up_memory()
     database, stop = open_database(settings.database_url), _asked_to_stop()
 
     async def going() -> None:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import io
 import linecache
 import logging
+import os
+import re
 import subprocess
 import sys
 
@@ -12,9 +14,12 @@ import yaml
 
 from bot import memory
 from bot.log import set_up_logging
+from tests.bot.replicas import ROOT
+
+DEPLOY = ROOT / "deploy"
 
 RESIDENT = """
-from bot.memory import give_back, keep_large_apart
+from bot.memory import give_back, set_up_memory
 
 def resident():
     return int(open("/proc/self/statm").read().split()[1]) * 4096
@@ -40,8 +45,16 @@ before = resident()
 give_back()
 print(before - resident())
 """
+FREED_AMONG_SMALL = """
+made = [str(number) * 12 for number in range(10**6, 2 * 10**6)]
+kept = made[::400]  # one in 50 kB
+made.clear()
+before = resident()
+give_back()
+print(before - resident())
+"""
 FREED_LARGE = """
-keep_large_apart()
+set_up_memory()
 bytearray(16_000_000)  # by the end of such a one glibc learns to keep the next in its heap
 made, behind = pieces(1_000_000, 80)
 before = resident()
@@ -51,11 +64,19 @@ print(before - resident())
 
 
 @pytest.mark.skipif(memory._trim is None, reason="the allocator of this system is not glibc's")
-@pytest.mark.parametrize("steps", [FREED_WITHIN, FREED_IN_CIRCLES, FREED_LARGE])
+@pytest.mark.parametrize("steps", [FREED_WITHIN, FREED_IN_CIRCLES, FREED_AMONG_SMALL, FREED_LARGE])
 def test_what_is_free_goes_back_although_something_small_stays_behind_it(steps: str) -> None:
     line = [sys.executable, "-c", RESIDENT + steps]
-    done = subprocess.run(line, capture_output=True, text=True, check=True)
+    deployed = {**os.environ, "PYTHONMALLOC": "malloc"}
+    done = subprocess.run(line, capture_output=True, text=True, check=True, env=deployed)
     assert int(done.stdout) > 50_000_000
+
+
+def test_every_deployment_leaves_memory_to_the_system() -> None:
+    for name in ("Containerfile", "pathfinder-bot@.service"):
+        assert re.search(
+            r"^(ENV|Environment)[ =].*PYTHONMALLOC=malloc", (DEPLOY / name).read_text(), re.MULTILINE
+        )
 
 
 def test_of_an_error_that_is_logged_no_source_file_stays_in_memory() -> None:

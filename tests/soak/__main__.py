@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -42,6 +43,7 @@ KINDS = (("PostgreSQL", 3), ("SQLite", 1))
 async def main(asked: argparse.Namespace) -> int:
     """Run what was asked for; 1 if a promise was broken."""
     good = True
+    os.environ["PYTHONMALLOC"] = "malloc"  # as deploy/ has it; the replicas' processes begin with it
     console = Console(width=140)
     with tempfile.TemporaryDirectory(prefix="pathfinder-soak-", dir=asked.folder) as name:
         folder = _opened(Path(name))
