@@ -39,6 +39,8 @@ async def served(
             log_level="warning",
             lifespan="off",
             timeout_graceful_shutdown=2,
+            # Of uvicorn's own 5 a test's machine may stand still all, and whoever then asks again is cut off.
+            timeout_keep_alive=60,
             date_header=False,
         )
     )
