@@ -6,13 +6,14 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from benchmarks import answer, calendar, channels, compose, page, replicas, sending, starting
+from benchmarks import allocator, answer, calendar, channels, compose, page, replicas, sending, starting
 from benchmarks.history import keep, machine, say, write_page
 from benchmarks.rows import Row
 
 ALL = {
     "answer": answer.measure,
     "start": starting.measure,
+    "allocator": allocator.measure,
     "replicas": replicas.measure,
     "growth": compose.measure,
     "calendar": calendar.measure,

@@ -7,6 +7,7 @@ import itertools
 import json
 import sys
 
+from bot.memory import set_up_memory
 from bot.pace import Pace
 from bot.run import keep_what_stands, running
 from bot.settings import read_settings
@@ -15,6 +16,7 @@ from storage.database import open_database
 
 async def serve(setting: dict[str, str], kind: str) -> None:
     """Run until it is ended."""
+    set_up_memory()
     database = open_database(setting["database_url"])
     async with running(read_settings({"_env_file": None, **setting}), database, http=True) as going:
         if kind == "cold":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -27,6 +28,8 @@ BARE = ("benchmarks.bare",)
 OURS, COLD, HURRIED = (("benchmarks.ours", *more) for more in ((), ("cold",), ("hurried",)))
 CARD, NOTHING = "Nepal", ""
 """What stands in the answers: the card of Nepal; of the bare app's acknowledgement nothing."""
+PYTHONS_OWN, DEPLOYED = "default", "malloc"
+"""Values of PYTHONMALLOC: which allocator a server process takes, and which deploy/ sets for ours."""
 PATIENCE = 60.0
 """Seconds that a server may take to answer for the first time."""
 
@@ -68,12 +71,17 @@ async def workspace(*, rooms: int = 0) -> AsyncIterator[tuple[Sandbox, dict[str,
 
 
 @contextmanager
-def server(kind: tuple[str, ...], setting: dict[str, str]) -> Iterator[int]:
-    """The port of a server process that was started just now; ended afterwards."""
+def server(kind: tuple[str, ...], setting: dict[str, str], allocator: str | None = None) -> Iterator[int]:
+    """The port of a server process that was started just now; ended afterwards.
+
+    Without an `allocator`, ours begins as deploy/ has it, and the bare app as Python does by itself.
+    """
+    chosen = allocator or (PYTHONS_OWN if kind == BARE else DEPLOYED)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = int(listener.getsockname()[1])
     process = subprocess.Popen(
         [sys.executable, "-m", *kind],
+        env={**os.environ, "PYTHONMALLOC": chosen},
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

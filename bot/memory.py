@@ -1,7 +1,7 @@
 """Memory that is free again goes back to the system, so that a bot that runs for months stays as it is.
 
 Python's own allocator gives back a whole MiB or nothing, and one small thing that stays holds all of it: each
-rare hour with much at once raised what the process keeps by a MB or two, for good (docs/reliability.md). So
+rare hour with much at once raised what the process keeps by a MB or two, for good (docs/decisions/0020). So
 deploy/ sets PYTHONMALLOC=malloc, which leaves all to the system. glibc by itself gives back only what is free
 at the end of its heap: a quarter of an hour of answers, pages and pictures left 33 of 100 MB below something
 small (`make soak`). Three things help: large pieces lie outside the heap, malloc_trim(3) gives back each free
