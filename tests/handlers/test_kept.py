@@ -179,7 +179,7 @@ async def test_a_command_that_opens_a_form_opens_it_though_a_button_with_its_lin
     two: tuple[Bot, Bot], user: str
 ) -> None:
     bot, _ = two
-    middle = AtOnce(bot.desk, bot.services, bot.busy)
+    middle = AtOnce(bot.desk, bot.services)
 
     async def typed(line: str) -> str:
         name, _, text = line.partition(" ")
