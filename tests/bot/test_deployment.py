@@ -66,6 +66,11 @@ def test_containers_start_what_the_command_line_has() -> None:
     assert known(backup)
 
 
+@pytest.mark.parametrize("name", ["Containerfile", "pathfinder-bot@.service"])
+def test_every_deployment_leaves_memory_to_the_system(name: str) -> None:
+    assert re.search(r"^(ENV|Environment)[ =].*\bPYTHONMALLOC=malloc$", text_of(name), re.MULTILINE)
+
+
 def test_replicas_are_alike_confined_and_have_time_to_stop() -> None:
     services = compose()["services"]
     assert services["bot"] == services["bot-two"]

@@ -4,7 +4,6 @@ import io
 import linecache
 import logging
 import os
-import re
 import subprocess
 import sys
 
@@ -14,9 +13,6 @@ import yaml
 
 from bot import memory
 from bot.log import set_up_logging
-from tests.bot.replicas import ROOT
-
-DEPLOY = ROOT / "deploy"
 
 RESIDENT = """
 from bot.memory import give_back, set_up_memory
@@ -70,13 +66,6 @@ def test_what_is_free_goes_back_although_something_small_stays_behind_it(steps: 
     deployed = {**os.environ, "PYTHONMALLOC": "malloc"}
     done = subprocess.run(line, capture_output=True, text=True, check=True, env=deployed)
     assert int(done.stdout) > 50_000_000
-
-
-def test_every_deployment_leaves_memory_to_the_system() -> None:
-    for name in ("Containerfile", "pathfinder-bot@.service"):
-        assert re.search(
-            r"^(ENV|Environment)[ =].*PYTHONMALLOC=malloc", (DEPLOY / name).read_text(), re.MULTILINE
-        )
 
 
 def test_of_an_error_that_is_logged_no_source_file_stays_in_memory() -> None:
